@@ -1,0 +1,62 @@
+/**
+ * The `Kernel` port: what a snapshotter may ask of the machine it runs on.
+ *
+ * A snapshotter written against it runs on the simulated kernel (a browser tab, a unit test) and on Linux, unchanged.
+ * Paths are absolute, on the machine's own disk. Failures are `FsError`s with Linux's errno on both.
+ */
+import type { Clock, Random, Tree } from '../fs/index.ts';
+
+/** A mount as containerd describes it: its type, source, fstab-style options, and (1.7+) a path below the mount root. */
+export interface Mount {
+  readonly type: string;
+  readonly source: string;
+  readonly target?: string;
+  readonly options: readonly string[];
+}
+
+/** Disk usage as containerd counts it (continuity `fs.DiskUsage`): unique inodes, and `st_blocks` x 512 of each. */
+export interface Usage {
+  readonly inodes: number;
+  readonly size: number;
+}
+
+/** What lstat tells a snapshotter. `mode` holds type and permission bits. */
+export interface DiskStat {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Directory operations on the machine's disk. Each is atomic; `rename` replaces only what rename(2) would. */
+export interface Disk {
+  /** mkdir -p. `mode` is exact (no umask) and used for what is made; existing directories stay as they are. */
+  mkdir(path: string, mode: number): Promise<void>;
+  /** Makes `prefix` + a random suffix with mode 0700 and answers the path (mkdtemp(3)). */
+  makeTemporary(prefix: string): Promise<string>;
+  rename(from: string, to: string): Promise<void>;
+  /** rm -rf: missing is fine, odd modes inside are coped with. */
+  removeAll(path: string): Promise<void>;
+  chmod(path: string, mode: number): Promise<void>;
+  lchown(path: string, uid: number, gid: number): Promise<void>;
+  /** `undefined` when nothing is there. */
+  lstat(path: string): Promise<DiskStat | undefined>;
+  /** Names, in byte order. */
+  readdir(path: string): Promise<readonly string[]>;
+  usage(path: string): Promise<Usage>;
+  /** cp -a: owner, mode, times, xattrs, devices, hard links among the copied files. `to` exists and is a directory. */
+  copyTree(from: string, to: string): Promise<void>;
+  /** A directory as a synchronous tree, for applying and comparing layers. */
+  tree(path: string): Promise<Tree>;
+}
+
+export interface Kernel {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly disk: Disk;
+  /** Whether an option of a file system type is known here, e.g. `('overlay', 'index')` (/sys/module/…/parameters). */
+  supports(type: string, option: string): Promise<boolean>;
+  /** Mounts a list in order at `target` (an existing directory), entry `target`s joined below it. All or nothing. */
+  mount(mounts: readonly Mount[], target: string): Promise<void>;
+  /** umount2(2) of everything mounted at `target` by one `mount` call. EINVAL when it is no mount point, EBUSY in use. */
+  unmount(target: string): Promise<void>;
+}

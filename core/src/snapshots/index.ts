@@ -1,0 +1,2 @@
+export * from './meta-store.ts';
+export * from './snapshotter.ts';

@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project a tier: `vitest --config test/vitest.config.ts --project unit`. */
+const tier = (name: string, options: object = {}) => ({
+  extends: true as const,
+  test: { name, include: [`test/${name}/**/*.test.ts`], ...options },
+});
+
+export default defineConfig({
+  root: new URL('..', import.meta.url).pathname,
+  resolve: { conditions: ['layerscope-source'] },
+  ssr: { resolve: { conditions: ['layerscope-source', 'node', 'import', 'module', 'default'] } },
+  test: {
+    projects: [
+      tier('unit'),
+      tier('conformance'),
+      tier('differential', { testTimeout: 120_000 }),
+      tier('containerd', { testTimeout: 300_000, fileParallelism: false }),
+      tier('browser', { testTimeout: 120_000, fileParallelism: false }),
+      tier('docs', { testTimeout: 120_000 }),
+    ],
+  },
+});
