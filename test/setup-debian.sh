@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that the full test run needs. Quick when they are there already. Needs root.
+set -euo pipefail
+
+packages=(
+  acl attr            # getfacl, getfattr, setfattr
+  busybox-static      # a static program for images that run
+  chromium            # tier browser
+  containerd runc     # tier containerd
+  dash                # the shell to compare ours with
+  debootstrap         # a real distribution as an image
+  pigz                # containerd's apply uses unpigz, the benchmark with it
+  skopeo umoci        # images made by others
+  zstd
+)
+
+missing=()
+for package in "${packages[@]}"; do
+  state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$state" = installed ] || missing+=("$package")
+done
+if [ ${#missing[@]} -eq 0 ]; then
+  exit 0
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+apt-get install -y -qq --no-install-recommends "${missing[@]}"
