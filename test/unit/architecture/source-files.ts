@@ -1,0 +1,58 @@
+/** The project's own files, as the architecture tests look at them. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const NOT_OURS = new Set([
+  'node_modules',
+  'dist',
+  '.git',
+  '.cache',
+  'artifacts',
+  'coverage',
+  'package-lock.json',
+  'LICENSE',
+]);
+
+export interface SourceFile {
+  /** Relative to the top of the repository, e.g. `core/src/fs/mode.ts`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+const walk = (folder: string): string[] =>
+  readdirSync(`${ROOT}/${folder}`, { withFileTypes: true }).flatMap((entry) => {
+    if (NOT_OURS.has(entry.name)) return [];
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return walk(path);
+    return entry.isFile() ? [path] : [];
+  });
+
+export const repositoryPath = (path: string): string => `${ROOT}/${path}`;
+
+/** Every file of ours below `folder` (`''` = all) whose path matches. */
+export const sourceFiles = (folder: string, matching: RegExp = /./): readonly SourceFile[] =>
+  walk(folder)
+    .filter((path) => matching.test(path))
+    .map((path) => ({ path, text: readFileSync(`${ROOT}/${path}`, 'utf8') }));
+
+/** Program text of the three packages. */
+export const programFiles = (): readonly SourceFile[] =>
+  ['core', 'host-adapter', 'playground'].flatMap((folder) => sourceFiles(folder, /\/src\/.*\.(ts|tsx|css)$/));
+
+/** The line that `index` stands in, counted from 1. */
+export const lineAt = (text: string, index: number): number => text.slice(0, index).split('\n').length;
+
+/** `path:line: matched text` for every match of `pattern` (which has the flag g). */
+export const findAll = (files: readonly SourceFile[], pattern: RegExp): string[] =>
+  files.flatMap(({ path, text }) =>
+    [...text.matchAll(pattern)].map((match) => `${path}:${lineAt(text, match.index)}: ${match[0].trim()}`),
+  );
+
+/** What a file imports or re-exports, types included, as written. */
+export const importsOf = ({ text }: SourceFile): readonly string[] =>
+  [
+    ...text.matchAll(
+      /^(?:import|export)\s(?:[^'";]*?\sfrom\s)?\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm,
+    ),
+  ].map((match) => (match[1] ?? match[2])!);
