@@ -9,6 +9,7 @@ export const CAP_DAC_READ_SEARCH: number = 1 << 2;
 export const CAP_FOWNER: number = 1 << 3;
 export const CAP_FSETID: number = 1 << 4;
 export const CAP_LINUX_IMMUTABLE: number = 1 << 9;
+export const CAP_SYS_CHROOT: number = 1 << 18;
 export const CAP_SYS_ADMIN: number = 1 << 21;
 export const CAP_SYS_RESOURCE: number = 1 << 24;
 export const CAP_MKNOD: number = 1 << 27;

@@ -25,6 +25,8 @@ import type { Nanoseconds } from './clock.ts';
 export interface Inode {
   /** The inode number in its own file system; what `getattr` answers may differ (overlayfs). */
   readonly ino: bigint;
+  /** The `S_IFMT` bits. An inode keeps its type for life; a path walk asks for it at every component. */
+  readonly type: FileMode;
 }
 
 /** A directory of some file system: what an overlay layer, a bind source or a process's root is. */
@@ -155,6 +157,13 @@ export interface FileSystem {
   removexattr(inode: Inode, name: string, caller: Caller): void;
 
   statfs(): StatFs;
+
+  /**
+   * Something was read through `inode` (bytes, entries, a link target): sets atime to now when relatime asks for it
+   * (atime not after mtime or ctime, or a day old), and nothing else: ctime stays. The vfs does not call it on a
+   * noatime or read-only mount. Absent: this file system's atimes never move by reading.
+   */
+  accessed?(inode: Inode): void;
 
   /**
    * The bytes of a regular file as an immutable value, shared rather than copied, when this file system can.
