@@ -12,7 +12,7 @@
 export interface Content {
   /** Bytes, holes included. */
   readonly size: number;
-  /** Bytes that are stored, holes excluded; what `st_blocks` is computed from. */
+  /** Bytes that are stored, holes excluded, in whole 4 KiB pages; `st_blocks` is this / 512. */
   readonly allocated: number;
   /** Copies into `into` from `position`; answers the bytes copied (short only at the end). */
   read(into: Uint8Array, position: number): number;
@@ -20,7 +20,7 @@ export interface Content {
   extents(): Iterable<Extent>;
 }
 
-/** A stored stretch of a file: `bytes` at `offset`. */
+/** A stored stretch of a file: `bytes` at `offset`. One that begins on a 4 KiB boundary can be shared, others are copied. */
 export interface Extent {
   readonly offset: number;
   readonly bytes: Uint8Array;

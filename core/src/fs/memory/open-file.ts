@@ -1,0 +1,110 @@
+/** Reading and writing the bytes of one inode, within the space of its file system. */
+import type { Clock, Nanoseconds } from '../clock.ts';
+import { fail } from '../errno.ts';
+import type { OpenFile } from '../file-system.ts';
+import type { Content } from '../content.ts';
+import { ContentEditor } from '../content/content-editor.ts';
+import { pageEnd, pageStart } from '../content/extent.ts';
+import type { FileInode } from './inode.ts';
+import { editData, setData, setOpens, setTimes } from './mutations.ts';
+import { releaseIfUnused, type Space } from './space.ts';
+
+/** The largest offset that a double holds exactly; Linux's own limit is 2^63 - 1. Beyond it: EFBIG. */
+export const LARGEST_FILE: number = Number.MAX_SAFE_INTEGER;
+
+const KEEP_SIZE = 1;
+const PUNCH_HOLE = 2;
+
+/** Bytes changed: mtime and ctime. */
+export const stampBytes = (file: FileInode, now: Nanoseconds): void => setTimes(file, file.atime, now, now);
+
+/** ENOSPC when what `[position, end)` still lacks does not fit. The exact count is made only when it might matter. */
+const checkSpace = (file: FileInode, space: Space, position: number, end: number): void => {
+  if (space.fits(pageEnd(end) - pageStart(position))) return;
+  if (!space.fits(editData(file).missing(position, end))) fail('ENOSPC');
+};
+
+/**
+ * Sets the size. Answers whether truncate(2) stamps mtime and ctime, measured on tmpfs: the same size again counts as
+ * a change only for a file that has pages.
+ */
+export const truncateFile = (file: FileInode, size: number, space: Space): boolean => {
+  if (size < 0) fail('EINVAL');
+  if (size > LARGEST_FILE) fail('EFBIG');
+  const before = file.data.allocated;
+  if (size === file.data.size && before === 0) return false;
+  editData(file).truncate(size);
+  space.addBytes(file.data.allocated - before);
+  return true;
+};
+
+export class MemoryFile implements OpenFile {
+  readonly #file: FileInode;
+  readonly #space: Space;
+  readonly #clock: Clock;
+
+  constructor(file: FileInode, space: Space, clock: Clock) {
+    this.#file = file;
+    this.#space = space;
+    this.#clock = clock;
+    setOpens(file, file.opens + 1);
+  }
+
+  read(into: Uint8Array, position: number): number {
+    return this.#file.data.read(into, position);
+  }
+
+  write(from: Uint8Array, position: number): number {
+    if (from.length === 0) return 0;
+    const end = position + from.length;
+    if (end > LARGEST_FILE) fail('EFBIG');
+    const file = this.#file;
+    checkSpace(file, this.#space, position, end);
+    const before = file.data.allocated;
+    const editor = editData(file);
+    editor.write(from, position);
+    this.#space.addBytes(editor.allocated - before);
+    stampBytes(file, this.#clock.now());
+    return from.length;
+  }
+
+  allocate(mode: number, offset: number, length: number): void {
+    if (offset < 0 || length <= 0) fail('EINVAL');
+    if (mode !== 0 && mode !== KEEP_SIZE && mode !== (KEEP_SIZE | PUNCH_HOLE)) fail('EOPNOTSUPP');
+    const end = offset + length;
+    if (end > LARGEST_FILE) fail('EFBIG');
+    const file = this.#file;
+    if (mode <= KEEP_SIZE) checkSpace(file, this.#space, offset, end);
+    const before = file.data.allocated;
+    const editor = editData(file);
+    if (mode <= KEEP_SIZE) editor.reserve(offset, end, mode === KEEP_SIZE);
+    else editor.punch(offset, end);
+    this.#space.addBytes(editor.allocated - before);
+    stampBytes(file, this.#clock.now());
+  }
+
+  seek(offset: number, whence: 'data' | 'hole'): number {
+    if (offset < 0) fail('ENXIO');
+    const data = this.#file.data;
+    const editor = data instanceof ContentEditor ? data : new ContentEditor(data);
+    return editor.seek(offset, whence) ?? fail('ENXIO');
+  }
+
+  sync(): void {
+    // Memory is as durable as it gets.
+  }
+
+  close(): void {
+    setOpens(this.#file, this.#file.opens - 1);
+    releaseIfUnused(this.#file, this.#space);
+  }
+}
+
+/** Replaces the bytes of a file; ENOSPC leaves it as it was. */
+export const replaceContent = (file: FileInode, content: Content, space: Space, clock: Clock): void => {
+  const added = content.allocated - file.data.allocated;
+  if (added > 0 && !space.fits(added)) fail('ENOSPC');
+  setData(file, content);
+  space.addBytes(added);
+  stampBytes(file, clock.now());
+};
