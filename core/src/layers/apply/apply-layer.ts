@@ -1,0 +1,148 @@
+/** Applies a layer tar to a tree with containerd's semantics. */
+import { FsError, isDirectory, ROOT, type Tree } from '../../fs/index.ts';
+import { LayerError, placed } from '../layer-error.ts';
+import { type TarEntry, TYPE_BLOCK, TYPE_CHAR, TYPE_DIRECTORY, TYPE_PAX_GLOBAL } from '../tar/entry.ts';
+import { TarReader } from '../tar/reader.ts';
+import { BoundedRoot, type Directory } from './bounded-root.ts';
+import { cleanPath } from './clean-path.ts';
+import { DEFAULT_LIMITS, type LayerLimits } from './limits.ts';
+import { makeDirectories } from './parents.ts';
+import { isWhiteout, naiveWhiteouts, overlayWhiteouts } from './whiteouts.ts';
+import { timesOf, writeEntry } from './write-entry.ts';
+
+/** What an applier tells while it works. */
+export type ApplyEvent =
+  | { readonly kind: 'entry'; readonly entry: TarEntry; readonly entries: number; readonly size: number }
+  | { readonly kind: 'ignored'; readonly entry: TarEntry; readonly what: string; readonly why: string };
+
+/** The part of an AbortSignal that is asked: platforms differ in the rest. */
+export interface Cancellation {
+  readonly aborted: boolean;
+}
+
+export interface ApplyOptions {
+  /** What errors call the layer. */
+  readonly layer?: string;
+  /** `naive` (the default) deletes; `overlay` writes overlayfs's marks, for an upper directory. */
+  readonly whiteouts?: 'naive' | 'overlay';
+  /** Lower directories, topmost first: where directories that have no entry take their attributes from. */
+  readonly parents?: readonly Tree[];
+  /** `false` leaves all to the caller's user. Default `true`. */
+  readonly sameOwner?: boolean;
+  /** Inside a user namespace no device can be made: containerd skips them there. */
+  readonly skipDevices?: boolean;
+  readonly filter?: (entry: TarEntry) => boolean;
+  readonly limits?: Partial<LayerLimits>;
+  readonly signal?: Cancellation;
+  readonly onEvent?: (event: ApplyEvent) => void;
+}
+
+export interface AppliedLayer {
+  /** The sum of the entries' sizes, as containerd reports it. Bytes. */
+  readonly size: number;
+  readonly entries: number;
+}
+
+/**
+ * Applies the uncompressed `tar` to `target`, as uid 0 and without a umask, and reads the stream to its end (trailing
+ * padding included). Memory is bounded by the entries' names, whatever their data; data is shared with the stream's
+ * chunks where the file system can (`setContent`), so the stream must not write to a chunk again.
+ *
+ * Throws `LayerError`, naming layer and entry. Nothing is rolled back: a failed tree is the caller's to throw away, as
+ * containerd removes the snapshot.
+ */
+export const applyLayer = async (
+  tar: AsyncIterable<Uint8Array>,
+  target: Tree,
+  options: ApplyOptions = {},
+): Promise<AppliedLayer> => {
+  const reader = new TarReader(tar);
+  const place: { layer?: string; entry?: string } = {};
+  if (options.layer !== undefined) place.layer = options.layer;
+  try {
+    const applied = await applyEntries(reader, target, options, (entry) => (place.entry = entry));
+    delete place.entry;
+    await reader.drain();
+    return applied;
+  } catch (error) {
+    await reader.close().catch(() => undefined);
+    throw placed(
+      error instanceof FsError ? new LayerError('file-system', { cause: error.message }, error) : error,
+      place,
+    );
+  }
+};
+
+const applyEntries = async (
+  reader: TarReader,
+  target: Tree,
+  options: ApplyOptions,
+  working: (entry: string) => void,
+): Promise<AppliedLayer> => {
+  const { filter, onEvent, signal, skipDevices = false, sameOwner = true } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const root = new BoundedRoot(target);
+  const lowers = (options.parents ?? []).map((tree) => new BoundedRoot(tree));
+  const make = (path: string) => makeDirectories(root, path, lowers);
+  const overlay = options.whiteouts === 'overlay';
+  /** Paths this layer has written: only a naive opaque mark asks for them. */
+  const unpacked = new Set<string>();
+  const convertWhiteout = overlay ? overlayWhiteouts(root) : naiveWhiteouts(root, unpacked);
+  const directories: { readonly name: string; readonly entry: TarEntry }[] = [];
+  let size = 0;
+  let stored = 0;
+  let entries = 0;
+
+  const applyEntry = async (entry: TarEntry): Promise<void> => {
+    const name = cleanPath(entry.name);
+    if (filter !== undefined && !filter(entry)) return;
+    if (skipDevices && (entry.type === TYPE_CHAR || entry.type === TYPE_BLOCK)) {
+      onEvent?.({ kind: 'ignored', entry, what: 'device', why: 'archive may not be supported on system' });
+      return;
+    }
+    const cut = name.lastIndexOf('/') + 1;
+    const base = name.slice(cut);
+    // The root itself is never changed: `.`, `..` and `/` are no entries.
+    if (base === '' || base === '.' || base === '..') return;
+    const directory: Directory = root.directory(name.slice(0, cut), make);
+    if (isWhiteout(base)) {
+      convertWhiteout(directory, base, entry);
+      return;
+    }
+    let existing = root.fs.lookup(directory.inode, base);
+    if (existing !== undefined && (entry.type !== TYPE_DIRECTORY || !isDirectory(existing.type))) {
+      root.remove(directory.inode, base, existing);
+      existing = undefined;
+    }
+    if (entry.type !== TYPE_PAX_GLOBAL) {
+      const ignored = (what: string, why: string): void => onEvent?.({ kind: 'ignored', entry, what, why });
+      await writeEntry(root, directory, base, entry, reader, { existing, sameOwner, ignored });
+    }
+    if (entry.type === TYPE_DIRECTORY) directories.push({ name, entry });
+    if (!overlay) unpacked.add(`${directory.path}/${base}`);
+  };
+
+  for (;;) {
+    if (signal?.aborted === true) throw new LayerError('canceled', {});
+    const entry = await reader.next();
+    if (entry === undefined) break;
+    working(entry.name);
+    size += entry.size;
+    stored += entry.stored;
+    entries++;
+    if (stored > limits.bytes) throw new LayerError('too-large', { limit: limits.bytes });
+    if (entries > limits.entries) throw new LayerError('too-many-entries', { limit: limits.entries });
+    await applyEntry(entry);
+    onEvent?.({ kind: 'entry', entry, entries, size });
+  }
+
+  // Last, because what was put into a directory has changed its time.
+  for (const { name, entry } of directories) {
+    working(entry.name);
+    const path = root.resolve(name);
+    const inode = root.lookup(path);
+    if (inode === undefined) throw new LayerError('times', { path, cause: 'no such file or directory' });
+    root.fs.setattr(inode, timesOf(entry), ROOT);
+  }
+  return { size, entries };
+};
