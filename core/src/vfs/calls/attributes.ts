@@ -1,0 +1,89 @@
+/** Calls that change an inode's mode, owner, times and size; the callers have found the place already. */
+import {
+  type AttributeChange,
+  CAP_CHOWN,
+  PERMISSION_BITS,
+  S_IFDIR,
+  S_IFREG,
+  S_ISGID,
+  S_ISUID,
+  fail,
+  hasCapability,
+  inGroup,
+  MAY_WRITE,
+} from '../../fs/index.ts';
+import type { Place } from '../mount-table.ts';
+import { dropsSetgid, inGroupOrTrusted, isOwner, modeAfterWrite, permit, requireWritable } from '../permission.ts';
+import type { TimeChange } from '../system-calls.ts';
+import type { ProcessState } from './process-state.ts';
+import { removeCapabilities } from './xattrs.ts';
+
+export const chmod = (process: ProcessState, place: Place, mode: number): void => {
+  const { mount, inode } = place;
+  const { caller } = process;
+  requireWritable(mount);
+  const stat = mount.fs.getattr(inode);
+  if (!isOwner(stat, caller)) fail('EPERM');
+  const bits = mode & PERMISSION_BITS;
+  mount.fs.setattr(inode, { mode: inGroupOrTrusted(stat.gid, caller) ? bits : bits & ~S_ISGID }, caller);
+};
+
+export const chown = (process: ProcessState, place: Place, uid: number, gid: number): void => {
+  const { mount, inode } = place;
+  const { caller } = process;
+  requireWritable(mount);
+  const stat = mount.fs.getattr(inode);
+  const trusted = hasCapability(caller, CAP_CHOWN);
+  const owns = stat.uid === caller.uid;
+  if (uid !== -1 && !trusted && !(owns && uid === stat.uid)) fail('EPERM');
+  if (gid !== -1 && !trusted && !(owns && (gid === stat.gid || inGroup(caller, gid)))) fail('EPERM');
+
+  const change: { -readonly [field in keyof AttributeChange]: AttributeChange[field] } = {};
+  if (uid !== -1) change.uid = uid;
+  if (gid !== -1) change.gid = gid;
+  if (inode.type !== S_IFDIR) {
+    // Even chown(-1, -1) and even root's: what was trusted with another owner is not trusted with this one.
+    const mode = stat.mode & ~S_ISUID & ~(dropsSetgid(stat, caller) ? S_ISGID : 0);
+    if (mode !== stat.mode) {
+      if (!isOwner(stat, caller)) fail('EPERM');
+      change.mode = inGroupOrTrusted(gid === -1 ? stat.gid : gid, caller) ? mode : mode & ~S_ISGID;
+    }
+    removeCapabilities(mount, inode);
+  }
+  mount.fs.setattr(inode, change, caller);
+};
+
+/** "Now" for both is allowed to whoever may write; everything else is the owner's. */
+export const utimens = (process: ProcessState, place: Place, atime: TimeChange, mtime: TimeChange): void => {
+  const { mount, inode } = place;
+  const { caller } = process;
+  requireWritable(mount);
+  const owner = isOwner(mount.fs.getattr(inode), caller);
+  if (atime === 'now' && mtime === 'now') {
+    if (!owner) permit(mount, inode, MAY_WRITE, caller);
+  } else if (!owner) fail('EPERM');
+  mount.fs.setattr(inode, { ...(atime === 'omit' ? {} : { atime }), ...(mtime === 'omit' ? {} : { mtime }) }, caller);
+};
+
+/** truncate(2): by path, the permission to write is asked; ftruncate's was asked by open. */
+export const truncate = (process: ProcessState, place: Place, size: number): void => {
+  const { mount, inode } = place;
+  if (inode.type === S_IFDIR) fail('EISDIR');
+  if (inode.type !== S_IFREG) fail('EINVAL');
+  requireWritable(mount);
+  permit(mount, inode, MAY_WRITE, process.caller);
+  resize(process, place, size);
+};
+
+export const resize = (process: ProcessState, { mount, inode }: Place, size: number): void => {
+  removeCapabilities(mount, inode);
+  const stat = mount.fs.getattr(inode);
+  const mode = modeAfterWrite(stat, process.caller);
+  mount.fs.setattr(inode, mode === stat.mode ? { size } : { size, mode }, process.caller);
+};
+
+/** EINVAL for what no off_t holds; a size beyond 2^53 cannot be told apart in a JS number: EFBIG. */
+export const requireSize = (size: number): void => {
+  if (!(size >= 0) || !Number.isInteger(size)) fail('EINVAL');
+  if (size > Number.MAX_SAFE_INTEGER) fail('EFBIG');
+};

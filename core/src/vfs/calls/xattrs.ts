@@ -1,0 +1,119 @@
+/** Extended attributes (xattr(7)): which names a caller may see and change. */
+import {
+  CAP_SETFCAP,
+  CAP_SYS_ADMIN,
+  type Inode,
+  ROOT,
+  S_IFDIR,
+  S_IFREG,
+  S_ISVTX,
+  XATTR_CREATE,
+  XATTR_REPLACE,
+  fail,
+  hasCapability,
+  isLongerThan,
+  MAY_READ,
+  MAY_WRITE,
+} from '../../fs/index.ts';
+import type { Mounted, Place } from '../mount-table.ts';
+import { isOwner, permit, requireWritable } from '../permission.ts';
+import type { ProcessState } from './process-state.ts';
+
+const NAME_MAX = 255;
+const VALUE_MAX = 65_536;
+const CAPABILITY = 'security.capability';
+
+export const getxattr = (process: ProcessState, place: Place, name: string): Uint8Array => {
+  const { mount, inode } = place;
+  requireName(name);
+  if (isSystem(name)) return mount.fs.getxattr(inode, name) ?? fail('ENODATA');
+  if (!name.startsWith('security.')) requireReadable(process, mount, inode, name);
+  return mount.fs.getxattr(inode, name) ?? fail('ENODATA');
+};
+
+/** `trusted.*` exists only for CAP_SYS_ADMIN. */
+export const listxattr = (process: ProcessState, place: Place): readonly string[] => {
+  const names = place.mount.fs.listxattr(place.inode);
+  if (hasCapability(process.caller, CAP_SYS_ADMIN)) return names;
+  return names.filter((name) => !name.startsWith('trusted.'));
+};
+
+/** What Linux checks before it looks at the file at all: EINVAL, ERANGE, E2BIG. */
+export const requireSettable = (name: string, value: Uint8Array, flags: number): void => {
+  if ((flags & ~(XATTR_CREATE | XATTR_REPLACE)) !== 0) fail('EINVAL');
+  requireName(name);
+  if (value.length > VALUE_MAX) fail('E2BIG');
+};
+
+export const setxattr = (process: ProcessState, place: Place, name: string, value: Uint8Array, flags: number): void => {
+  const { mount, inode } = place;
+  requireWritable(mount);
+  if (name === CAPABILITY) requireCapabilityFormat(process, value);
+  requireChangeable(process, mount, inode, name);
+  mount.fs.setxattr(inode, name, value, flags, process.caller);
+};
+
+export const removexattr = (process: ProcessState, place: Place, name: string): void => {
+  const { mount, inode } = place;
+  requireWritable(mount);
+  requireChangeable(process, mount, inode, name);
+  if (name === CAPABILITY && !hasCapability(process.caller, CAP_SETFCAP)) fail('EPERM');
+  mount.fs.removexattr(inode, name, process.caller);
+};
+
+/** ERANGE for a name of no or more than 255 bytes. */
+export const requireName = (name: string): void => {
+  if (name === '' || isLongerThan(name, NAME_MAX)) fail('ERANGE');
+};
+
+/** File capabilities do not outlive a change of the file's bytes or owner, whoever makes it. */
+export const removeCapabilities = (mount: Mounted, inode: Inode): void => {
+  if (mount.fs.getxattr(inode, CAPABILITY) !== undefined) mount.fs.removexattr(inode, CAPABILITY, ROOT);
+};
+
+const isSystem = (name: string): boolean => name.startsWith('system.');
+
+const requireReadable = (process: ProcessState, mount: Mounted, inode: Inode, name: string): void => {
+  if (name.startsWith('trusted.')) {
+    if (!hasCapability(process.caller, CAP_SYS_ADMIN)) fail('ENODATA');
+    return;
+  }
+  if (name.startsWith('user.') && !carriesUserAttributes(inode)) fail('ENODATA');
+  permit(mount, inode, MAY_READ, process.caller);
+};
+
+const requireChangeable = (process: ProcessState, mount: Mounted, inode: Inode, name: string): void => {
+  const { caller } = process;
+  if (name.startsWith('security.')) {
+    if (name !== CAPABILITY && !hasCapability(caller, CAP_SYS_ADMIN)) fail('EPERM');
+    return;
+  }
+  if (isSystem(name)) {
+    if (!isOwner(mount.fs.getattr(inode), caller)) fail('EPERM');
+    return;
+  }
+  if (name.startsWith('trusted.')) {
+    if (!hasCapability(caller, CAP_SYS_ADMIN)) fail('EPERM');
+    return;
+  }
+  if (name.startsWith('user.')) {
+    if (!carriesUserAttributes(inode)) fail('EPERM');
+    // In /tmp anybody may write, but not hang things on the directory itself.
+    if (inode.type === S_IFDIR) {
+      const stat = mount.fs.getattr(inode);
+      if ((stat.mode & S_ISVTX) !== 0 && !isOwner(stat, caller)) fail('EPERM');
+    }
+  }
+  permit(mount, inode, MAY_WRITE, caller);
+};
+
+/** Links and special files have no bytes of their own whose permission could govern them. */
+const carriesUserAttributes = (inode: Inode): boolean => inode.type === S_IFREG || inode.type === S_IFDIR;
+
+const XATTR_CAPS_SIZES: { readonly [revision: number]: number } = { 0x01: 12, 0x02: 20, 0x03: 24 };
+
+/** capabilities(7), "File capability extended attribute versioning". */
+const requireCapabilityFormat = (process: ProcessState, value: Uint8Array): void => {
+  if (value.length < 4 || XATTR_CAPS_SIZES[value[3] ?? 0] !== value.length) fail('EINVAL');
+  if (!hasCapability(process.caller, CAP_SETFCAP)) fail('EPERM');
+};

@@ -1,0 +1,240 @@
+/**
+ * What is mounted where: the mounts of one namespace (mount_namespaces(7)).
+ *
+ *   superblock  one instance of a file system; every bind of it shares it (and its read-only switch)
+ *   mount       a superblock seen from one of its inodes, attached at (parent mount, inode)
+ *
+ *      ┌ mount 1 ─ root fs ───────────────┐
+ *      │  /          /mnt ●               │   ● a mount point is a pair (mount, inode): the same directory seen
+ *      └──────────────────┼───────────────┘     through a bind is another place with other mounts on it
+ *                 ┌ mount 2 ─ overlay ─┐
+ *                 │  / ● ── mount 3    │     mounts stack: the second one at /mnt stands on mount 2's root
+ *                 └────────────────────┘
+ *
+ * Two simplifications against Linux, which keys mount points by dentry: a file with several hard links that is a
+ * mount point is covered under all of its names, and propagation (shared, slave) does not exist: all is private.
+ */
+import { type FileSystem, type Inode, S_IFDIR, fail } from '../fs/index.ts';
+
+/** Per-mount switches of mount(2). */
+export interface MountFlags {
+  readonly readOnly?: boolean;
+  readonly noSuid?: boolean;
+  readonly noDev?: boolean;
+  readonly noExec?: boolean;
+  readonly noAtime?: boolean;
+}
+
+/** One instance of a file system, shared by all of its mounts. */
+export interface SuperblockOptions {
+  readonly fs: FileSystem;
+  /** First field of /proc/mounts; free text (`overlay`, `/dev/sda1`). */
+  readonly source: string;
+  /** What /proc/mounts prints after the mount's own options, e.g. `lowerdir=/a:/b,index=off`. */
+  readonly options?: string;
+  /** The file system itself is read-only, whatever its mounts say. */
+  readonly readOnly?: boolean;
+  /** How many stacking file systems lie in this one (overlay over plain = 1); Linux allows 2. */
+  readonly stackDepth?: number;
+  /** Called once, when the last mount is gone and nobody holds it open. */
+  readonly onRelease?: () => void;
+}
+
+export class Superblock {
+  readonly fs: FileSystem;
+  readonly source: string;
+  readonly options: string;
+  readonly stackDepth: number;
+  readOnly: boolean;
+  /** Mounts that exist, lazily detached ones with users included. */
+  mounts = 0;
+  readonly #onRelease: (() => void) | undefined;
+
+  constructor(options: SuperblockOptions) {
+    this.fs = options.fs;
+    this.source = options.source;
+    this.options = options.options ?? '';
+    this.readOnly = options.readOnly ?? false;
+    this.stackDepth = options.stackDepth ?? 0;
+    this.#onRelease = options.onRelease;
+  }
+
+  drop(): void {
+    this.mounts -= 1;
+    if (this.mounts === 0) this.#onRelease?.();
+  }
+}
+
+/** A directory or file of the namespace: an inode seen through a mount. */
+export interface Place {
+  readonly mount: Mounted;
+  readonly inode: Inode;
+}
+
+/** A mount. Mutable where mount(2) can change it; everything else goes through the namespace. */
+export class Mounted {
+  readonly id: number;
+  readonly superblock: Superblock;
+  readonly fs: FileSystem;
+  readonly root: Inode;
+  flags: MountFlags;
+  /** Where it hangs; both `undefined` for the namespace's root and for a detached mount. */
+  parent: Mounted | undefined = undefined;
+  at: Inode | undefined = undefined;
+  readonly children: Map<Inode, Mounted> = new Map();
+  /** Open descriptions, working directories and roots that stand on this mount. */
+  users = 0;
+  attached = true;
+
+  constructor(id: number, superblock: Superblock, root: Inode, flags: MountFlags) {
+    this.id = id;
+    this.superblock = superblock;
+    this.fs = superblock.fs;
+    this.root = root;
+    this.flags = flags;
+    superblock.mounts += 1;
+  }
+
+  /** Writes are refused: by this mount or by its file system. */
+  get readOnly(): boolean {
+    return this.superblock.readOnly || this.flags.readOnly === true;
+  }
+
+  hold(): void {
+    this.users += 1;
+  }
+
+  release(): void {
+    this.users -= 1;
+    if (this.users === 0 && !this.attached) this.superblock.drop();
+  }
+}
+
+export class MountNamespace {
+  readonly root: Mounted;
+  /** Grows with every change; what remembers resolved paths compares it. */
+  generation = 0;
+  /** How often an inode is a mount point, through whichever mount: such a name cannot be removed or renamed. */
+  readonly #points = new Map<Inode, number>();
+  #nextId = 1;
+
+  constructor(root: SuperblockOptions, flags: MountFlags = {}) {
+    const superblock = new Superblock(root);
+    this.root = new Mounted(this.#nextId++, superblock, superblock.fs.root, flags);
+  }
+
+  get rootPlace(): Place {
+    return topmost({ mount: this.root, inode: this.root.root });
+  }
+
+  /** Attaches `root` (the file system's own root when not given) over `at`. ENOTDIR when one is a directory and the other not. */
+  mount(superblock: Superblock, at: Place, flags: MountFlags = {}, root: Inode = superblock.fs.root): Mounted {
+    const place = topmost(at);
+    this.#requireMountable(root, place);
+    const mounted = new Mounted(this.#nextId++, superblock, root, flags);
+    this.#attach(mounted, place.mount, place.inode);
+    return mounted;
+  }
+
+  /** MS_BIND: `source` again at `at`; `recursive` (MS_REC) takes the mounts below `source` along. */
+  bind(source: Place, at: Place, recursive: boolean): Mounted {
+    const place = topmost(at);
+    this.#requireMountable(source.inode, place);
+    const copy = this.#copy(source.mount, source.inode, recursive);
+    this.#attach(copy, place.mount, place.inode);
+    return copy;
+  }
+
+  /** MS_MOVE. EINVAL for the root or when `at` lies in the moved mount (ELOOP on Linux). */
+  move(mounted: Mounted, at: Place): void {
+    const place = topmost(at);
+    if (mounted.parent === undefined) fail('EINVAL');
+    for (let above: Mounted | undefined = place.mount; above !== undefined; above = above.parent) {
+      if (above === mounted) fail('ELOOP');
+    }
+    this.#requireMountable(mounted.root, place);
+    this.#detach(mounted);
+    this.#attach(mounted, place.mount, place.inode);
+  }
+
+  isMountPoint(inode: Inode): boolean {
+    return this.#points.size !== 0 && this.#points.has(inode);
+  }
+
+  isBusy(mounted: Mounted): boolean {
+    return mounted.users > 0 || mounted.children.size > 0;
+  }
+
+  /** umount2(2). EBUSY while something stands on the mount; `lazy` (MNT_DETACH) takes the whole subtree out of sight at once. */
+  unmount(mounted: Mounted, lazy = false): void {
+    if (mounted.parent === undefined) fail('EINVAL');
+    if (lazy) {
+      for (const child of mounted.children.values()) this.unmount(child, true);
+    } else if (this.isBusy(mounted)) fail('EBUSY');
+    this.#detach(mounted);
+    mounted.attached = false;
+    if (mounted.users === 0) mounted.superblock.drop();
+  }
+
+  /** All mounts, a parent before its children, in the order they were made. */
+  *mounts(from: Mounted = this.root): Iterable<Mounted> {
+    yield from;
+    for (const child of from.children.values()) yield* this.mounts(child);
+  }
+
+  #requireMountable(root: Inode, at: Place): void {
+    if ((root.type === S_IFDIR) !== (at.inode.type === S_IFDIR)) fail('ENOTDIR');
+    if (at.mount.fs.getattr(at.inode).nlink === 0) fail('ENOENT');
+  }
+
+  #copy(mount: Mounted, root: Inode, recursive: boolean): Mounted {
+    const copy = new Mounted(this.#nextId++, mount.superblock, root, mount.flags);
+    if (!recursive) return copy;
+    for (const [at, child] of mount.children) {
+      if (isWithin(mount.fs, at, root)) this.#attach(this.#copy(child, child.root, true), copy, at);
+    }
+    return copy;
+  }
+
+  #attach(mounted: Mounted, parent: Mounted, at: Inode): void {
+    mounted.parent = parent;
+    mounted.at = at;
+    parent.children.set(at, mounted);
+    this.#points.set(at, (this.#points.get(at) ?? 0) + 1);
+    this.generation += 1;
+  }
+
+  #detach(mounted: Mounted): void {
+    const at = mounted.at;
+    if (at === undefined) return;
+    mounted.parent?.children.delete(at);
+    const left = (this.#points.get(at) ?? 1) - 1;
+    if (left === 0) this.#points.delete(at);
+    else this.#points.set(at, left);
+    mounted.parent = undefined;
+    mounted.at = undefined;
+    this.generation += 1;
+  }
+}
+
+/** What is seen at a place: the root of the uppermost mount on it. */
+export const topmost = (place: Place): Place => {
+  let { mount, inode } = place;
+  for (let above = mount.children.get(inode); above !== undefined; above = mount.children.get(inode)) {
+    mount = above;
+    inode = above.root;
+  }
+  return mount === place.mount ? place : { mount, inode };
+};
+
+/** Whether `inode` is `top` or lies below it. For a file, whose parents are not known, only whether it is `top`. */
+export const isWithin = (fs: FileSystem, inode: Inode, top: Inode): boolean => {
+  if (inode === top || top === fs.root) return true;
+  if (inode.type !== S_IFDIR) return false;
+  for (let at = inode; ;) {
+    const parent = fs.parent(at);
+    if (parent === top) return true;
+    if (parent === at) return false;
+    at = parent;
+  }
+};
