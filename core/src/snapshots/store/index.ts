@@ -1,0 +1,6 @@
+export * from './commit-active.ts';
+export * from './create-snapshot.ts';
+export * from './memory-meta-store.ts';
+export * from './read.ts';
+export * from './remove-snapshot.ts';
+export * from './update-info.ts';

@@ -1,0 +1,75 @@
+/**
+ * How snapshots lie in a `MetaStore`.
+ *
+ *   n                       the last id given out; its presence is what "bucket exists" is in containerd's store
+ *   s/<key or name>         the record of a snapshot
+ *   p/<parent id>/<id>      the key or name of a child: whether a snapshot has children is one seek
+ *
+ * Ids are numbers that are never given out twice once their transaction is through; a transaction that rolls back
+ * gives its number back, as bolt's sequences do.
+ */
+import { refusal } from '../errors.ts';
+import type { EntityState } from '../lifecycle.ts';
+import type { MetaReader } from '../meta-store.ts';
+import type { Info, Kind, Labels } from '../snapshotter.ts';
+
+export const SEQUENCE = 'n';
+export const RECORDS = 's/';
+
+export const recordRow = (key: string): string => RECORDS + key;
+export const childrenPrefix = (parentId: number): string => `p/${parentId}/`;
+export const childRow = (parentId: number, id: number): string => `p/${parentId}/${id}`;
+
+/** A stored snapshot: plain data. Times are nanoseconds since the epoch in decimal, because JSON has no bigint. */
+export interface SnapshotRecord {
+  readonly id: number;
+  readonly kind: Kind;
+  /** `''` = none. */
+  readonly parent: string;
+  readonly labels: Labels;
+  readonly created: string;
+  readonly updated: string;
+  /** Counted at commit; 0 before. */
+  readonly inodes: number;
+  readonly size: number;
+}
+
+export const readRecord = (tx: MetaReader, key: string): SnapshotRecord | undefined =>
+  tx.get(recordRow(key)) as SnapshotRecord | undefined;
+
+/** NotFound "bucket does not exist" before the first snapshot was ever made here. */
+export const requireWritten = (tx: MetaReader): void => {
+  if (tx.get(SEQUENCE) === undefined) throw refusal('store-never-written');
+};
+
+/** What the lifecycle machine needs to know of a key or name. */
+export const stateOf = (record: SnapshotRecord | undefined): EntityState => record?.kind ?? 'Absent';
+
+export const toInfo = (name: string, record: SnapshotRecord): Info => ({
+  kind: record.kind,
+  name,
+  parent: record.parent,
+  labels: record.labels,
+  created: BigInt(record.created),
+  updated: BigInt(record.updated),
+});
+
+/** As labels are kept: an empty value is no label. Unknown for an empty key that has a value. */
+export const storedLabels = (labels: Labels): Labels => {
+  const kept = Object.entries(labels).filter(([, value]) => value !== '');
+  const nameless = kept.find(([key]) => key === '');
+  if (nameless !== undefined) throw refusal('label-key-empty', { value: nameless[1] });
+  return Object.fromEntries(kept);
+};
+
+/** Ids of `parent` and all above it, nearest first. */
+export const parentChain = (tx: MetaReader, parent: string): readonly string[] => {
+  const ids: string[] = [];
+  for (let name = parent; name !== '';) {
+    const record = readRecord(tx, name);
+    if (record === undefined) throw refusal('parent-chain-broken', { parent: name });
+    ids.push(String(record.id));
+    name = record.parent;
+  }
+  return ids;
+};
