@@ -1,0 +1,5 @@
+export * from './recipe.ts';
+export * from './umoci.ts';
+export * from './skopeo.ts';
+export * from './gnu-tar.ts';
+export * from './debian.ts';
