@@ -1,0 +1,52 @@
+import type { Caller, FileSystem, Inode, OpenFile } from '../../fs/index.ts';
+import { FsError, O_RDONLY, O_WRONLY } from '../../fs/index.ts';
+
+const CHUNK = 1 << 20;
+
+/**
+ * Gives `to` the bytes of `from`: shared when both file systems can (answers true), else copied by the megabyte.
+ * Holes stay holes, as far as they fill whole chunks.
+ */
+export const copyBytes = (fromFs: FileSystem, from: Inode, toFs: FileSystem, to: Inode, caller: Caller): boolean => {
+  if (fromFs.content !== undefined && toFs.setContent !== undefined) {
+    toFs.setContent(to, fromFs.content(from), caller);
+    return true;
+  }
+  const source = fromFs.open(from, O_RDONLY, caller);
+  try {
+    const target = toFs.open(to, O_WRONLY, caller);
+    try {
+      copyChunks(source, target, fromFs.getattr(from).size);
+      toFs.setattr(to, { size: fromFs.getattr(from).size }, caller);
+      target.sync();
+    } finally {
+      target.close();
+    }
+  } finally {
+    source.close();
+  }
+  return false;
+};
+
+const copyChunks = (source: OpenFile, target: OpenFile, size: number): void => {
+  const buffer = new Uint8Array(Math.min(CHUNK, size));
+  for (let position = 0; position < size;) {
+    const data = nextData(source, position);
+    if (data === undefined) return;
+    position = Math.max(position, data - (data % CHUNK));
+    const length = source.read(buffer, position);
+    if (length === 0) return;
+    target.write(buffer.subarray(0, length), position);
+    position += length;
+  }
+};
+
+/** Where data goes on; `undefined` when there is only a hole left. */
+const nextData = (source: OpenFile, position: number): number | undefined => {
+  try {
+    return source.seek(position, 'data');
+  } catch (error) {
+    if (error instanceof FsError && error.code === 'ENXIO') return undefined;
+    throw error;
+  }
+};

@@ -1,0 +1,130 @@
+import type { Caller, FileSystem, Inode } from '../../fs/index.ts';
+import { fail, RENAME_EXCHANGE, S_IFDIR, S_ISGID } from '../../fs/index.ts';
+import type { Superblock } from '../superblock.ts';
+import { showUpper } from '../tree/inode-numbers.ts';
+import { lookupKnown } from '../tree/lookup.ts';
+import { OverlayInode, WHITEOUT } from '../tree/overlay-inode.ts';
+import { setImpure, setOpaque } from '../xattr/upper-marks.ts';
+import { copyUp } from './copy-up.ts';
+import { temporaryName, type WritableUpper, writableUpper } from './work-directory.ts';
+
+/** Makes an object of the upper file system at `name` in `dir`, as `caller`. */
+export type Make = (fs: FileSystem, dir: Inode, name: string, caller: Caller) => Inode;
+
+/**
+ * A new object at a free name. Over nothing it is made in its place; over a whiteout it is built in the work directory
+ * and takes the whiteout's place in one step, a directory marked opaque so that what was removed stays removed.
+ * Throws EROFS, EEXIST, ENOENT (the directory was removed) and what the upper file system throws.
+ */
+export const createObject = (
+  superblock: Superblock,
+  dir: OverlayInode,
+  name: string,
+  caller: Caller,
+  call: string,
+  make: Make,
+): OverlayInode => {
+  const upper = writableUpper(superblock);
+  const isOverWhiteout = prepareName(superblock, dir, name, call);
+  const parent = dir.upper ?? fail('ENOENT');
+  // The mounter does the work, but what is made belongs to the caller.
+  const maker = { ...superblock.mounter, uid: caller.uid, gid: caller.gid, groups: caller.groups, umask: caller.umask };
+  const made = isOverWhiteout
+    ? makeOverWhiteout(superblock, upper, parent, name, maker, make)
+    : make(upper.fs, parent, name, maker);
+  const inode = newUpperInode(superblock, made, dir, name);
+  dir.children?.set(name, inode);
+  dir.listing = undefined;
+  if (made.type === S_IFDIR) {
+    if (isOverWhiteout) setOpaque(superblock, inode, call, 'directory-over-whiteout');
+    else if (superblock.createRedirects && dir.isMerged)
+      setOpaque(superblock, inode, call, 'directory-in-merged-parent');
+  }
+  return inode;
+};
+
+/** O_TMPFILE: a file of the upper layer without a name. Its directory is copied up all the same. */
+export const createUnnamed = (
+  superblock: Superblock,
+  dir: OverlayInode,
+  mode: number,
+  caller: Caller,
+): OverlayInode => {
+  const upper = writableUpper(superblock);
+  if (dir.removed) fail('ENOENT');
+  copyUp(superblock, dir, { call: 'open(O_TMPFILE)', rule: 'parent-of-change' });
+  const maker = { ...superblock.mounter, uid: caller.uid, gid: caller.gid, groups: caller.groups, umask: caller.umask };
+  return newUpperInode(superblock, upper.fs.tmpfile(dir.upper ?? fail('ENOENT'), mode, maker), dir, '');
+};
+
+/** A hard link. The source is copied up, which breaks its links in the lower layer. */
+export const linkObject = (superblock: Superblock, source: OverlayInode, dir: OverlayInode, name: string): void => {
+  const upper = writableUpper(superblock);
+  const { fs, work } = upper;
+  const { mounter } = superblock;
+  if (source.isDirectory) fail('EPERM');
+  if (source.removed) fail('ENOENT');
+  if (typeof lookupKnown(superblock, dir, name) === 'object') fail('EEXIST');
+  if (dir.removed) fail('ENOENT');
+  copyUp(superblock, source, { call: 'link', rule: 'link-source' });
+  const isOverWhiteout = prepareName(superblock, dir, name, 'link');
+  const parent = dir.upper ?? fail('ENOENT');
+  const inUpper = source.upper ?? fail('ENOENT');
+  if (source.hasOrigin) setImpure(superblock, dir);
+  if (isOverWhiteout) {
+    const temporary = temporaryName(superblock, upper);
+    fs.link(inUpper, work, temporary, mounter);
+    fs.rename(work, temporary, parent, name, 0, mounter);
+  } else fs.link(inUpper, parent, name, mounter);
+  if (source.name === '') source.name = name;
+  superblock.links.set(inUpper, source);
+  dir.children?.set(name, source);
+  dir.listing = undefined;
+};
+
+/** Checks that the name is free and copies the directory up; answers whether a whiteout stands at the name. */
+const prepareName = (superblock: Superblock, dir: OverlayInode, name: string, call: string): boolean => {
+  const known = lookupKnown(superblock, dir, name);
+  if (typeof known === 'object') fail('EEXIST');
+  if (dir.removed) fail('ENOENT');
+  copyUp(superblock, dir, { call, rule: 'parent-of-change' });
+  return known === WHITEOUT;
+};
+
+const makeOverWhiteout = (
+  superblock: Superblock,
+  upper: WritableUpper,
+  parent: Inode,
+  name: string,
+  maker: Caller,
+  make: Make,
+): Inode => {
+  const { fs, work } = upper;
+  const { mounter } = superblock;
+  // The work directory has no setgid bit to inherit, so the parent's is applied by hand.
+  const { mode, gid } = fs.getattr(parent);
+  const inheritsGroup = (mode & S_ISGID) !== 0;
+  const temporary = temporaryName(superblock, upper);
+  const made = make(fs, work, temporary, inheritsGroup ? { ...maker, gid } : maker);
+  if (made.type !== S_IFDIR) {
+    fs.rename(work, temporary, parent, name, 0, mounter);
+    return made;
+  }
+  if (inheritsGroup) fs.setattr(made, { mode: fs.getattr(made).mode | S_ISGID }, mounter);
+  fs.setxattr(made, superblock.marks.opaque, Uint8Array.of(0x79), 0, mounter);
+  fs.rename(work, temporary, parent, name, RENAME_EXCHANGE, mounter);
+  fs.unlink(work, temporary, mounter);
+  return made;
+};
+
+const newUpperInode = (superblock: Superblock, made: Inode, dir: OverlayInode, name: string): OverlayInode => {
+  const inode = new OverlayInode(made.type, made, superblock.upper?.fs, [], dir, name);
+  if (made.type === S_IFDIR && !superblock.sameFs) {
+    inode.dev = superblock.dev;
+    inode.ino = ++superblock.lastDirectoryNumber;
+  } else {
+    showUpper(superblock, inode);
+    if (made.type === S_IFDIR) inode.dev = superblock.dev;
+  }
+  return inode;
+};

@@ -1,0 +1,75 @@
+import type { OpenFile } from '../../fs/index.ts';
+import { O_ACCMODE, O_CREAT, O_EXCL, O_RDWR, O_TRUNC, O_WRONLY } from '../../fs/index.ts';
+import type { Superblock } from '../superblock.ts';
+import type { OverlayInode } from '../tree/overlay-inode.ts';
+import { type Cause, copyUp } from './copy-up.ts';
+
+/**
+ * Opens a regular file. Opening for writing copies up, whether or not anything is written; O_TRUNC copies up an empty
+ * file with any access mode. Access mode 3 (neither reading nor writing) does not.
+ */
+export const openFile = (superblock: Superblock, inode: OverlayInode, flags: number): OpenFile => {
+  const cause = causeOf(flags);
+  if (cause !== undefined && inode.upper === undefined) copyUp(superblock, inode, cause);
+  const realFlags = flags & ~(O_CREAT | O_EXCL);
+  const file = inode.fs.open(inode.real, realFlags, superblock.mounter);
+  return inode.upper === undefined ? new LowerFile(superblock, inode, file, realFlags) : file;
+};
+
+const causeOf = (flags: number): Cause | undefined => {
+  const access = flags & O_ACCMODE;
+  const writes = access === O_WRONLY || access === O_RDWR;
+  if ((flags & O_TRUNC) !== 0) return { call: 'open(O_TRUNC)', rule: 'open-truncating', truncate: true };
+  if (!writes) return undefined;
+  return { call: access === O_WRONLY ? 'open(O_WRONLY)' : 'open(O_RDWR)', rule: 'open-for-writing' };
+};
+
+/** A lower file opened for reading (for writing it would have been copied up). When the file is copied up, the same descriptor goes on in the copy. */
+class LowerFile implements OpenFile {
+  readonly #superblock: Superblock;
+  readonly #inode: OverlayInode;
+  readonly #flags: number;
+  #file: OpenFile;
+  #isUpper = false;
+
+  constructor(superblock: Superblock, inode: OverlayInode, file: OpenFile, flags: number) {
+    this.#superblock = superblock;
+    this.#inode = inode;
+    this.#file = file;
+    this.#flags = flags;
+  }
+
+  get #current(): OpenFile {
+    if (!this.#isUpper && this.#inode.upper !== undefined) {
+      const copy = this.#inode.fs.open(this.#inode.upper, this.#flags, this.#superblock.mounter);
+      this.#file.close();
+      this.#file = copy;
+      this.#isUpper = true;
+    }
+    return this.#file;
+  }
+
+  read(into: Uint8Array, position: number): number {
+    return this.#current.read(into, position);
+  }
+
+  write(from: Uint8Array, position: number): number {
+    return this.#current.write(from, position);
+  }
+
+  allocate(mode: number, offset: number, length: number): void {
+    this.#current.allocate(mode, offset, length);
+  }
+
+  seek(offset: number, whence: 'data' | 'hole'): number {
+    return this.#current.seek(offset, whence);
+  }
+
+  sync(): void {
+    if (this.#inode.upper !== undefined) this.#current.sync();
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}

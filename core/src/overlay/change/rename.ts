@@ -1,0 +1,124 @@
+import { fail, RENAME_EXCHANGE, RENAME_NOREPLACE, RENAME_WHITEOUT } from '../../fs/index.ts';
+import type { Superblock } from '../superblock.ts';
+import { lookup, lookupKnown, lowerHas } from '../tree/lookup.ts';
+import { ABSENT, type OverlayInode, pathIn, WHITEOUT } from '../tree/overlay-inode.ts';
+import { checkVisiblyEmpty } from '../tree/readdir.ts';
+import { redirectForRename } from '../tree/redirect.ts';
+import { setImpure, setOpaque, setRedirect } from '../xattr/upper-marks.ts';
+import { copyUp } from './copy-up.ts';
+import { emptyDirectory } from './remove.ts';
+import { writableUpper } from './work-directory.ts';
+
+/**
+ * renameat2 with RENAME_NOREPLACE or RENAME_EXCHANGE. Beyond what rename(2) says, throws EINVAL for other flags, and
+ * EXDEV for a directory with a lower part (redirect_dir off): everything below it would have to be copied up.
+ *
+ * What a failing rename leaves behind is the kernel's too: a source that was copied up and marked stays so.
+ */
+export const renameObject = (
+  superblock: Superblock,
+  fromDir: OverlayInode,
+  fromName: string,
+  toDir: OverlayInode,
+  toName: string,
+  flags: number,
+): void => {
+  const upper = writableUpper(superblock);
+  const source = lookup(superblock, fromDir, fromName) ?? fail('ENOENT');
+  const atTarget = lookupKnown(superblock, toDir, toName);
+  const target = typeof atTarget === 'object' ? atTarget : undefined;
+  const swapped = (flags & RENAME_EXCHANGE) === 0 ? undefined : target;
+  const replaced = swapped === undefined ? target : undefined;
+  checkRename(source, toDir, target, flags);
+  if (source === target) return;
+  checkMovable(superblock, source);
+  if (swapped !== undefined) checkMovable(superblock, swapped);
+  const replacesMerged = replaced?.isDirectory === true && isMergedOrLower(replaced);
+  if (replaced !== undefined && replacesMerged) checkVisiblyEmpty(superblock, replaced);
+
+  // The old name is hidden when a lower layer has it. A whiteout that stands at the new name is used for that;
+  // a directory cannot replace a whiteout, so it changes places with it and the whiteout is removed.
+  const overWhiteout = atTarget === WHITEOUT;
+  const leavesWhiteout =
+    swapped === undefined && (source.upper === undefined || lowerHas(superblock, fromDir, fromName));
+  const exchanges = swapped !== undefined || (overWhiteout && (leavesWhiteout || source.isDirectory));
+  const realFlags = exchanges ? RENAME_EXCHANGE : leavesWhiteout ? RENAME_WHITEOUT : 0;
+
+  copyUp(superblock, source, { call: 'rename', rule: 'rename-source' });
+  if (swapped === undefined) copyUp(superblock, toDir, { call: 'rename', rule: 'parent-of-change' });
+  else copyUp(superblock, swapped, { call: 'rename', rule: 'exchange-target' });
+  if (replaced !== undefined && replacesMerged) emptyDirectory(superblock, upper, replaced);
+  if (fromDir !== toDir) {
+    if (source.hasOrigin) setImpure(superblock, toDir);
+    if (swapped?.hasOrigin === true) setImpure(superblock, fromDir);
+  }
+  keepLowerPart(superblock, source, fromDir, toDir);
+  if (swapped !== undefined) keepLowerPart(superblock, swapped, toDir, fromDir);
+  const from = fromDir.upper ?? fail('ENOENT');
+  const to = toDir.upper ?? fail('ENOENT');
+  upper.fs.rename(from, fromName, to, toName, realFlags, superblock.mounter);
+  if (exchanges && swapped === undefined && !leavesWhiteout) upper.fs.unlink(from, fromName, superblock.mounter);
+
+  fromDir.children?.set(fromName, swapped ?? (leavesWhiteout ? WHITEOUT : ABSENT));
+  toDir.children?.set(toName, source);
+  if (swapped !== undefined) moveName(swapped, fromDir, fromName);
+  moveName(source, toDir, toName);
+  if (replaced !== undefined && (replaced.isDirectory || replaced.upper === undefined)) replaced.removed = true;
+  if (leavesWhiteout) {
+    const path = pathIn(fromDir, fromName);
+    superblock.emit?.({ type: 'whiteout', path, call: 'rename', rule: 'renamed-over-lower' });
+  }
+};
+
+/** What rename(2) refuses on any file system. */
+const checkRename = (
+  source: OverlayInode,
+  toDir: OverlayInode,
+  target: OverlayInode | undefined,
+  flags: number,
+): void => {
+  const exchange = (flags & RENAME_EXCHANGE) !== 0;
+  if ((flags & ~(RENAME_EXCHANGE | RENAME_NOREPLACE)) !== 0) fail('EINVAL');
+  if ((flags & RENAME_NOREPLACE) !== 0 && target !== undefined) fail('EEXIST');
+  if (exchange && target === undefined) fail('ENOENT');
+  if (source.isDirectory) {
+    for (let at = toDir; ; at = at.parent) {
+      if (at === source) fail('EINVAL');
+      if (at.parent === at) break;
+    }
+  }
+  if (toDir.removed) fail('ENOENT');
+  if (exchange || target === undefined || source === target) return;
+  if (source.isDirectory && !target.isDirectory) fail('ENOTDIR');
+  if (!source.isDirectory && target.isDirectory) fail('EISDIR');
+};
+
+const isMergedOrLower = (inode: OverlayInode): boolean => inode.isMerged || inode.upper === undefined;
+
+const checkMovable = (superblock: Superblock, inode: OverlayInode): void => {
+  if (inode.isDirectory && isMergedOrLower(inode) && !superblock.createRedirects) fail('EXDEV');
+};
+
+/**
+ * A directory that moves keeps what it shows: with a lower part it remembers where that is; without one it must not
+ * begin to merge with what lies below its new name.
+ */
+const keepLowerPart = (
+  superblock: Superblock,
+  inode: OverlayInode,
+  fromDir: OverlayInode,
+  toDir: OverlayInode,
+): void => {
+  if (!inode.isDirectory) return;
+  if (inode.isMerged) {
+    const redirect = redirectForRename(inode, fromDir === toDir);
+    if (redirect !== undefined) setRedirect(superblock, inode, redirect, 'rename');
+  } else if (!inode.opaque && toDir.isMerged) setOpaque(superblock, inode, 'rename', 'directory-in-merged-parent');
+};
+
+const moveName = (inode: OverlayInode, dir: OverlayInode, name: string): void => {
+  inode.parent.listing = undefined;
+  inode.parent = dir;
+  inode.name = name;
+  dir.listing = undefined;
+};

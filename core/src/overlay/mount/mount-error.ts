@@ -1,0 +1,17 @@
+import { type ErrnoName, FsError } from '../../fs/index.ts';
+
+/** A mount that the overlay refuses. */
+export class OverlayMountError extends FsError {
+  /** The line that the kernel would log, without its prefix. */
+  readonly kernelLog: string;
+
+  constructor(code: ErrnoName, kernelLog: string) {
+    super(code, kernelLog);
+    this.name = 'OverlayMountError';
+    this.kernelLog = kernelLog;
+  }
+}
+
+export const refuse = (code: ErrnoName, kernelLog: string): never => {
+  throw new OverlayMountError(code, kernelLog);
+};

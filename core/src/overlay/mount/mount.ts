@@ -1,0 +1,93 @@
+import { CAP_SYS_RESOURCE, type Inode } from '../../fs/index.ts';
+import type { OverlayMount } from '../options.ts';
+import type { LowerLayer, Superblock, UpperLayer } from '../superblock.ts';
+import { assignNumbers } from '../tree/inode-numbers.ts';
+import { OverlayInode } from '../tree/overlay-inode.ts';
+import { hasMark, TRUSTED_MARKS, USER_MARKS } from '../xattr/marks.ts';
+import { checkLayers } from './check-layers.ts';
+import { prepareWorkdir } from './prepare-workdir.ts';
+
+/** Checks the layers, prepares the work directory and puts the superblock together. Throws `OverlayMountError`. */
+export const mountLayers = (mount: OverlayMount): Superblock => {
+  const log = (text: string): void => mount.onEvent?.({ type: 'kernel-log', text });
+  for (const warning of checkLayers(mount)) log(warning);
+  const { options = {}, upper: upperTree } = mount;
+  const mounter = { ...mount.mounter, capabilities: mount.mounter.capabilities & ~CAP_SYS_RESOURCE, umask: 0 };
+  const work =
+    upperTree !== undefined && mount.work !== undefined ? prepareWorkdir(mount.work, mounter, log) : undefined;
+  const devs = deviceNumbers(mount);
+  const lowers = mount.lowers.map(({ fs, root }, index): LowerLayer => ({
+    fs,
+    root,
+    index,
+    dev: devs.get(fs.dev) ?? mount.dev,
+  }));
+  const upper: UpperLayer | undefined = upperTree && {
+    fs: upperTree.fs,
+    root: upperTree.root,
+    dev: devs.get(upperTree.fs.dev) ?? mount.dev,
+    work,
+  };
+  const redirectDir = options.redirectDir ?? 'off';
+  const userxattr = options.userxattr === true;
+  const traps = new Set<Inode>(lowers.map((layer) => layer.root));
+  if (upper !== undefined) traps.add(upper.root);
+  if (upper !== undefined && mount.work !== undefined) traps.add(mount.work.root);
+  const root = new OverlayInode(
+    mount.lowers[0]?.root.type ?? 0,
+    upper?.root,
+    upper?.fs,
+    lowers.map((layer) => ({ layer, inode: layer.root })),
+    undefined,
+    '',
+  );
+  const superblock: Superblock = {
+    dev: mount.dev,
+    upper,
+    lowers,
+    sameFs: devs.size <= 1,
+    writable: work !== undefined && options.readOnly !== true,
+    marks: userxattr ? USER_MARKS : TRUSTED_MARKS,
+    createRedirects: redirectDir === 'on' && upper !== undefined && !userxattr,
+    followRedirects: redirectDir !== 'nofollow' && !userxattr,
+    mounter,
+    traps,
+    emit: mount.onEvent,
+    root,
+    links: new WeakMap(),
+    sharedWhiteout: undefined,
+    lastTemporary: 0,
+    lastDirectoryNumber: 1n,
+  };
+  root.filtersWhiteouts = true;
+  assignNumbers(superblock, root);
+  if (upper !== undefined) markUpperRoot(superblock, mount, upper);
+  return superblock;
+};
+
+/** One number for each underlying file system, the upper's first. */
+const deviceNumbers = (mount: OverlayMount): ReadonlyMap<number, number> => {
+  const { upper, lowers, dev } = mount;
+  const real = new Set<number>([...(upper ? [upper.fs.dev] : []), ...lowers.map(({ fs }) => fs.dev)]);
+  let last = dev;
+  const next = mount.anonymousDev ?? ((): number => (last += 1));
+  return new Map([...real].map((each) => [each, real.size > 1 ? next() : dev]));
+};
+
+/** An upper root that no overlay has used yet gets an id, so that its statfs id is its own. */
+const markUpperRoot = (superblock: Superblock, mount: OverlayMount, upper: UpperLayer): void => {
+  const { marks, mounter, root } = superblock;
+  root.impure = hasMark(upper.fs, upper.root, marks.impure);
+  const uuid = mount.options?.uuid ?? 'auto';
+  const isNew = uuid === 'on' || (uuid === 'auto' && !root.impure);
+  if (!isNew || hasMark(upper.fs, upper.root, marks.uuid)) return;
+  upper.fs.setxattr(upper.root, marks.uuid, mount.random.bytes(16), 0, mounter);
+};
+
+/** The upper and work directories of this mount, for `inUse`. */
+export const claimLayers = (mount: OverlayMount): readonly Inode[] => {
+  if (mount.upper === undefined || mount.work === undefined) return [];
+  const claims = [mount.upper.root, mount.work.root].filter((root) => mount.inUse?.has(root) !== true);
+  for (const root of claims) mount.inUse?.add(root);
+  return claims;
+};

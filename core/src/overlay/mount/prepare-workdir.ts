@@ -1,0 +1,45 @@
+import type { Caller, FileSystem, Inode } from '../../fs/index.ts';
+import { FsError, S_IFDIR } from '../../fs/index.ts';
+import type { LayerTree } from '../options.ts';
+
+const NAME = 'work';
+
+/**
+ * Makes an empty `work/work` of mode 0, where changes are put together before they appear. What an earlier mount left
+ * there is removed two levels deep; anything deeper makes the kernel give up and mount read-only: answers `undefined`.
+ */
+export const prepareWorkdir = (layer: LayerTree, mounter: Caller, log: (text: string) => void): Inode | undefined => {
+  const { fs, root } = layer;
+  const path = layer.path ?? NAME;
+  const left = fs.lookup(root, NAME);
+  if (left !== undefined) cleanUp(fs, root, path.slice(path.lastIndexOf('/') + 1), NAME, left, 0, mounter, log);
+  if (fs.lookup(root, NAME) === undefined) return fs.mkdir(root, NAME, 0, mounter);
+  log(`failed to create directory ${path}/${NAME} (errno: 17); mounting read-only`);
+  return undefined;
+};
+
+/** Removes one object: at levels 0 and 1 with what is in it, deeper only an empty directory or a file. */
+const cleanUp = (
+  fs: FileSystem,
+  dir: Inode,
+  dirName: string,
+  name: string,
+  inode: Inode,
+  level: number,
+  mounter: Caller,
+  log: (text: string) => void,
+): void => {
+  if (inode.type === S_IFDIR && level <= 1) {
+    for (const entry of fs.readdir(inode)) {
+      const child = fs.lookup(inode, entry.name);
+      if (child !== undefined) cleanUp(fs, inode, name, entry.name, child, level + 1, mounter, log);
+    }
+  }
+  try {
+    if (inode.type === S_IFDIR) fs.rmdir(dir, name, mounter);
+    else fs.unlink(dir, name, mounter);
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+    log(`cleanup of '${dirName}/${name}' failed (-${error.errno})`);
+  }
+};

@@ -1,0 +1,44 @@
+import type { Caller, Inode, Random, Tree } from '../fs/index.ts';
+import type { OverlayEvent } from './events.ts';
+
+/**
+ * Mount options that are understood, under their kernel names. The defaults are those of the mainline kernel with
+ * `redirect_always_follow=Y`: redirects are never made, but those that are there are followed.
+ */
+export interface OverlayOptions {
+  /** `on` lets merged directories be renamed; `off` means `follow` (redirect_always_follow=Y). */
+  readonly redirectDir?: 'on' | 'follow' | 'nofollow' | 'off';
+  /** Keeps the marks in `user.overlay.*`, for mounts without CAP_SYS_ADMIN. Redirects are then not followed. */
+  readonly userxattr?: boolean;
+  /** `auto` and `on` write a random id on an upper root that has none (`auto`: only on one never used before). */
+  readonly uuid?: 'auto' | 'on' | 'off' | 'null';
+  /** MS_RDONLY. */
+  readonly readOnly?: boolean;
+}
+
+/** A layer directory. `path` is what the mount option said: the kernel log quotes it. */
+export interface LayerTree extends Tree {
+  readonly path?: string;
+}
+
+/** Everything `createOverlayFileSystem` needs. */
+export interface OverlayMount {
+  /** Top first, as in `lowerdir=`. Lowers are only read, so any number of overlays may share them. */
+  readonly lowers: readonly LayerTree[];
+  /** Without it the mount is read-only. */
+  readonly upper?: LayerTree;
+  /** On the same file system as `upper`, neither inside the other. */
+  readonly work?: LayerTree;
+  readonly options?: OverlayOptions;
+  /** st_dev of the overlay. */
+  readonly dev: number;
+  /** More device numbers, one for each underlying file system when there are several; default: those after `dev`. */
+  readonly anonymousDev?: () => number;
+  /** Where the id of a new upper root comes from. */
+  readonly random: Random;
+  /** Whose credentials do all work on the layers: who called mount(2). */
+  readonly mounter: Caller;
+  /** Upper and work directories of live overlays; the mount adds its own, `unmount` takes them out. */
+  readonly inUse?: Set<Inode>;
+  readonly onEvent?: (event: OverlayEvent) => void;
+}

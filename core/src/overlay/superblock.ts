@@ -1,0 +1,58 @@
+import type { Caller, FileSystem, Inode } from '../fs/index.ts';
+import type { OverlayEvent } from './events.ts';
+import type { OverlayInode } from './tree/overlay-inode.ts';
+import type { MarkNames } from './xattr/marks.ts';
+
+/** A read-only layer. `index` 0 is the topmost. */
+export interface LowerLayer {
+  readonly fs: FileSystem;
+  readonly root: Inode;
+  readonly index: number;
+  /** The st_dev shown for its non-directories when the layers are on several file systems. */
+  readonly dev: number;
+}
+
+/** An object in a lower layer. */
+export interface LowerPath {
+  readonly layer: LowerLayer;
+  readonly inode: Inode;
+}
+
+/** The writable layer. */
+export interface UpperLayer {
+  readonly fs: FileSystem;
+  readonly root: Inode;
+  readonly dev: number;
+  /** `work/work`; without it (it could not be made) the mount is read-only. */
+  readonly work: Inode | undefined;
+}
+
+/** What a mounted overlay knows beside its inodes. */
+export interface Superblock {
+  readonly dev: number;
+  readonly upper: UpperLayer | undefined;
+  readonly lowers: readonly LowerLayer[];
+  /** All layers are on one file system: its inode numbers can be shown as they are. */
+  readonly sameFs: boolean;
+  readonly writable: boolean;
+  readonly marks: MarkNames;
+  readonly createRedirects: boolean;
+  readonly followRedirects: boolean;
+  /** The mounter's credentials, umask 0. */
+  readonly mounter: Caller;
+  /** Layer roots and work directory. To reach one of them through the mount is a loop. */
+  readonly traps: ReadonlySet<Inode>;
+  readonly emit: ((event: OverlayEvent) => void) | undefined;
+
+  root: OverlayInode;
+  /** Upper inodes with several names, so that each name answers the same OverlayInode. */
+  links: WeakMap<Inode, OverlayInode>;
+  /** The whiteout that unlink and rmdir make hard links of. */
+  sharedWhiteout: Inode | undefined;
+  lastTemporary: number;
+  lastDirectoryNumber: bigint;
+}
+
+/** Logs what the kernel would log. */
+export const kernelLog = (superblock: Superblock, text: string): void =>
+  superblock.emit?.({ type: 'kernel-log', text });

@@ -1,0 +1,48 @@
+import type { LowerLayer, Superblock } from '../superblock.ts';
+import { decodeOrigin } from '../xattr/origin.ts';
+import type { OverlayInode } from './overlay-inode.ts';
+
+/*
+ * st_dev and st_ino with xino=off, as measured:
+ *
+ *                                layers on one fs               on several
+ *   directory                    overlay dev                    overlay dev
+ *                                top lower's ino, else upper's  2, 3, 4, … as they are met
+ *   lower object, or copied up   overlay dev, lower's ino       the lower fs's stand-in dev, lower's ino
+ *   from one with a single name
+ *   other upper object           overlay dev, upper's ino       the upper fs's stand-in dev, upper's ino
+ */
+
+/** Gives a newly met inode its numbers, and finds out whether it keeps those of a lower object. */
+export const assignNumbers = (superblock: Superblock, inode: OverlayInode): void => {
+  const top = inode.lowers[0];
+  const isRoot = inode.parent === inode;
+  if (inode.isDirectory) {
+    inode.dev = superblock.dev;
+    inode.keepsLowerNumber = top !== undefined && !(isRoot && inode.upper !== undefined);
+    if (!superblock.sameFs) inode.ino = ++superblock.lastDirectoryNumber;
+    else inode.ino = inode.keepsLowerNumber && top !== undefined ? top.inode.ino : inode.real.ino;
+    return;
+  }
+  if (top !== undefined) {
+    showLower(superblock, inode, top.layer, top.inode.ino);
+    return;
+  }
+  const origin = inode.fs.getxattr(inode.real, superblock.marks.origin);
+  const lower = origin && decodeOrigin(superblock, origin);
+  if (lower) showLower(superblock, inode, lower.layer, lower.ino);
+  else showUpper(superblock, inode);
+};
+
+/** An inode whose number is, from now on, that of its upper object: a new one, or a hard link broken by copy-up. */
+export const showUpper = (superblock: Superblock, inode: OverlayInode): void => {
+  inode.keepsLowerNumber = false;
+  inode.ino = inode.real.ino;
+  inode.dev = superblock.sameFs ? superblock.dev : (superblock.upper?.dev ?? superblock.dev);
+};
+
+const showLower = (superblock: Superblock, inode: OverlayInode, layer: LowerLayer, ino: bigint): void => {
+  inode.keepsLowerNumber = true;
+  inode.ino = ino;
+  inode.dev = superblock.sameFs ? superblock.dev : layer.dev;
+};

@@ -1,0 +1,181 @@
+import type { FileSystem, Inode } from '../../fs/index.ts';
+import { fail, S_IFDIR, S_IFREG } from '../../fs/index.ts';
+import type { LowerPath, Superblock } from '../superblock.ts';
+import { kernelLog } from '../superblock.ts';
+import { hasMark, opaqueValue } from '../xattr/marks.ts';
+import { fixOrigin } from '../xattr/upper-marks.ts';
+import { assignNumbers } from './inode-numbers.ts';
+import { ABSENT, type KnownName, OverlayInode, pathIn, WHITEOUT } from './overlay-inode.ts';
+import { readRedirect } from './redirect.ts';
+import { isWhiteout } from './whiteouts.ts';
+
+/**
+ * The inode at `name` in `dir`, from memory or from the layers; `undefined` = ENOENT. Throws EPERM for a metacopy file
+ * (metacopy=off) or a redirect that must not be followed, EINVAL for a malformed redirect, ELOOP for a layer's own root.
+ */
+export const lookup = (superblock: Superblock, dir: OverlayInode, name: string): OverlayInode | undefined => {
+  const known = lookupKnown(superblock, dir, name);
+  return typeof known === 'object' ? known : undefined;
+};
+
+/** Like `lookup`, telling a whiteout in the upper layer from plain absence. */
+export const lookupKnown = (superblock: Superblock, dir: OverlayInode, name: string): KnownName => {
+  const { children } = dir;
+  if (children === undefined) return fail('ENOTDIR');
+  let known = children.get(name);
+  if (known === undefined) {
+    known = dir.removed ? ABSENT : new Search(superblock, dir, name).run();
+    children.set(name, known);
+  }
+  return known;
+};
+
+/**
+ * Whether a lower layer shows something at `name` in `dir`: removing an upper object there then leaves a whiteout.
+ * The topmost lower that has the name decides; what was merged or redirected into the object does not matter.
+ */
+export const lowerHas = (superblock: Superblock, dir: OverlayInode, name: string): boolean => {
+  for (const { layer, inode } of dir.lowers) {
+    const found = layer.fs.lookup(inode, name);
+    if (found !== undefined) return !isWhiteout(superblock, layer.fs, found);
+  }
+  return false;
+};
+
+/** One walk down the layers for one name. */
+class Search {
+  readonly #superblock: Superblock;
+  readonly #dir: OverlayInode;
+  readonly #name: string;
+  /** What to look for in the next layer: the name, or (after an absolute redirect) a path from the layer's root. */
+  #wanted: string;
+  #redirect: string | undefined = undefined;
+  /** No layer below may be asked. */
+  #stop = false;
+  #opaque = false;
+  #foundDirectory = false;
+
+  constructor(superblock: Superblock, dir: OverlayInode, name: string) {
+    this.#superblock = superblock;
+    this.#dir = dir;
+    this.#name = name;
+    this.#wanted = name;
+  }
+
+  run(): KnownName {
+    const { upper, links } = this.#superblock;
+    let inUpper: Inode | undefined;
+    if (upper !== undefined && this.#dir.upper !== undefined) {
+      inUpper = upper.fs.lookup(this.#dir.upper, this.#name);
+      if (inUpper !== undefined) {
+        if (isWhiteout(this.#superblock, upper.fs, inUpper)) return WHITEOUT;
+        this.#meet(upper.fs, inUpper, '', '', false);
+        const known = inUpper.type === S_IFDIR ? undefined : links.get(inUpper);
+        if (known !== undefined) return known;
+      }
+    }
+    const upperOpaque = this.#opaque;
+    const upperRedirect = this.#redirect;
+    const lowers = this.#stop ? NO_LOWERS : this.#searchLowers();
+    const effective = inUpper ?? lowers[0]?.inode;
+    if (effective === undefined) return ABSENT;
+    const inode = new OverlayInode(effective.type, inUpper, upper?.fs, lowers, this.#dir, this.#name);
+    inode.opaque = upperOpaque;
+    inode.redirect = upperRedirect;
+    if (inode.children !== undefined) this.#readDirectoryMarks(inode);
+    else if (inUpper !== undefined && inode.fs.getattr(inUpper).nlink > 1) links.set(inUpper, inode);
+    assignNumbers(this.#superblock, inode);
+    return inode;
+  }
+
+  #readDirectoryMarks(inode: OverlayInode): void {
+    const { marks } = this.#superblock;
+    const hasOrigin = hasMark(inode.fs, inode.real, marks.origin);
+    inode.filtersWhiteouts = inode.isMerged || hasOrigin;
+    if (inode.upper === undefined) return;
+    inode.impure = hasMark(inode.fs, inode.upper, marks.impure);
+    // A stat is enough to write: the merged directory gets the origin that it lacks, even on a read-only mount.
+    if (inode.lowers[0] !== undefined && !hasOrigin) fixOrigin(this.#superblock, inode, inode.lowers[0]);
+  }
+
+  #searchLowers(): readonly LowerPath[] {
+    const { root, lowers, followRedirects } = this.#superblock;
+    const found: LowerPath[] = [];
+    let stack = this.#wanted.startsWith('/') ? root.lowers : this.#dir.lowers;
+    for (let at = 0; at < stack.length && !this.#stop; at++) {
+      const { layer, inode } = stack[at] as LowerPath;
+      const wantedBefore = this.#wanted;
+      const here = this.#searchLayer(layer.fs, layer.root, inode, layer.index === lowers.length - 1);
+      if (here === undefined) continue;
+      found.push({ layer, inode: here });
+      if (this.#redirect !== undefined && !followRedirects) {
+        kernelLog(this.#superblock, `refusing to follow redirect for (${pathIn(this.#dir, this.#name)})`);
+        fail('EPERM');
+      }
+      // An absolute redirect met in this layer: the next ones are searched from their roots.
+      if (this.#wanted !== wantedBefore && this.#wanted.startsWith('/')) {
+        stack = root.lowers;
+        at = layer.index;
+      }
+    }
+    return found;
+  }
+
+  /** The object that one layer shows for what is wanted. */
+  #searchLayer(fs: FileSystem, root: Inode, dir: Inode, isLast: boolean): Inode | undefined {
+    if (!this.#wanted.startsWith('/')) return this.#step(fs, dir, this.#wanted, '', '', isLast);
+    const parts = this.#wanted.slice(1).split('/');
+    let before = '/';
+    let at: Inode | undefined = root;
+    for (let index = 0; index < parts.length && at !== undefined; index++) {
+      const part = parts[index] as string;
+      const rest = parts.slice(index + 1);
+      at = this.#step(fs, at, part, before, rest.length === 0 ? '' : `/${rest.join('/')}`, isLast);
+      before += `${part}/`;
+    }
+    return at;
+  }
+
+  /** One component, with what stands before and after it in the path that is wanted. */
+  #step(fs: FileSystem, dir: Inode, name: string, before: string, after: string, isLast: boolean): Inode | undefined {
+    const found = fs.lookup(dir, name);
+    if (found === undefined) return undefined;
+    // A whiteout ends the search; so does a file in the middle, which also hides what is beneath it.
+    const isDirectory = found.type === S_IFDIR;
+    if (!isDirectory && (this.#foundDirectory || after !== '' || isWhiteout(this.#superblock, fs, found))) {
+      this.#stop = true;
+      return undefined;
+    }
+    this.#meet(fs, found, before, after, isLast);
+    return found;
+  }
+
+  /** Reads the marks of an object that was found, and settles where the search goes on. */
+  #meet(fs: FileSystem, inode: Inode, before: string, after: string, isLast: boolean): void {
+    const superblock = this.#superblock;
+    if (inode.type !== S_IFDIR) {
+      this.#stop = true;
+      if (inode.type === S_IFREG && fs.listxattr(inode).includes(superblock.marks.metacopy)) {
+        kernelLog(superblock, `refusing to follow metacopy origin for (${pathIn(this.#dir, this.#name)})`);
+        fail('EPERM');
+      }
+      return;
+    }
+    if (superblock.traps.has(inode)) fail('ELOOP');
+    if (after === '') this.#foundDirectory = true;
+    if (isLast || fs.listxattr(inode).length === 0) return;
+    if (opaqueValue(fs, inode, superblock.marks) === 'y') {
+      this.#stop = true;
+      this.#opaque = after === '';
+      return;
+    }
+    const redirect = readRedirect(superblock, fs, inode);
+    if (redirect === undefined) return;
+    this.#redirect = (redirect.startsWith('/') ? redirect : before + redirect) + after;
+    this.#wanted = this.#redirect;
+    // An absolute redirect below an opaque directory goes on, because it leaves that directory.
+    if (redirect.startsWith('/')) this.#stop = false;
+  }
+}
+
+const NO_LOWERS: readonly LowerPath[] = Object.freeze([]);

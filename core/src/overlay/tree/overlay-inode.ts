@@ -1,0 +1,113 @@
+import type { DirectoryEntry, FileMode, FileSystem, Inode } from '../../fs/index.ts';
+import { isDirectory } from '../../fs/index.ts';
+import type { LowerPath } from '../superblock.ts';
+
+/** A name that is known not to exist, and nothing stands at it in the upper layer. */
+export const ABSENT = 0;
+/** A name that is known not to exist because a whiteout stands at it in the upper layer. */
+export const WHITEOUT = 1;
+
+/** What a directory remembers of a name. */
+export type KnownName = OverlayInode | typeof ABSENT | typeof WHITEOUT;
+
+/**
+ * An inode of the overlay, which is also its name's place in the tree (the kernel's dentry and inode in one).
+ *
+ *            OverlayInode "etc"                                  upper          lower[0]        lower[1]
+ *            ┌──────────────────────────────┐                    etc/ ◀─┐       etc/ ◀──┐       etc/ ◀──┐
+ *   parent ◀─┤ parent, name                 │                      motd  │         motd  │         hosts │
+ *            │ upper ───────────────────────┼────────────────────────────┘               │               │
+ *            │ lowers [ 0 , 1 ] ────────────┼────────────────────────────────────────────┴───────────────┘
+ *            │ real = upper ?? lowers[0]    │  attributes, bytes and xattrs come from it; copy-up moves it
+ *            │ children  motd  ─▶ inode     │  the merged names met so far: an inode, ABSENT or WHITEOUT,
+ *            │           hosts ─▶ inode     │  so that a warm lookup costs the same over 1 and over 500 lowers
+ *            │           old   ─▶ WHITEOUT  │
+ *            │ listing   [motd, hosts]      │  the merged listing, until a name comes or goes
+ *            └──────────────────────────────┘
+ *
+ * Hard links of an upper file are several names with one OverlayInode. Hard links of a lower file are one OverlayInode
+ * for each name, because copy-up breaks them (index=off). `children` and `listing` can be dropped at any time.
+ */
+export class OverlayInode implements Inode {
+  /** st_ino. Changes only where copy-up breaks a hard link. */
+  ino = 0n;
+  /** st_dev. */
+  dev = 0;
+  /** `S_IFMT` bits. */
+  readonly type: FileMode;
+  /** The file system of `real`. */
+  fs: FileSystem;
+  /** The object that is effective: the upper one, else the topmost lower one. */
+  real: Inode;
+  upper: Inode | undefined;
+  /** Top first. All merged directories; for anything else at most the one lower object. */
+  readonly lowers: readonly LowerPath[];
+  parent: OverlayInode;
+  name: string;
+  readonly children: Map<string, KnownName> | undefined;
+  listing: readonly DirectoryEntry[] | undefined = undefined;
+  /** Whiteouts are looked for in listings. Not so in a directory of one layer: there they show up ("ghosts"). */
+  filtersWhiteouts = false;
+  /** The upper directory carries the opaque mark. */
+  opaque = false;
+  /** The upper directory carries the impure mark: something in it has an origin. */
+  impure = false;
+  /** Where the lower part of an upper directory is found, when not under its own name. */
+  redirect: string | undefined = undefined;
+  /** st_ino is and stays that of the lower object. */
+  keepsLowerNumber = false;
+  /** A directory that was removed, or a lower file whose name was: someone may still hold it open. */
+  removed = false;
+
+  constructor(
+    type: FileMode,
+    upper: Inode | undefined,
+    upperFs: FileSystem | undefined,
+    lowers: readonly LowerPath[],
+    parent: OverlayInode | undefined,
+    name: string,
+  ) {
+    this.type = type;
+    this.upper = upper;
+    this.lowers = lowers;
+    const top = lowers[0];
+    if (upper !== undefined && upperFs !== undefined) {
+      this.fs = upperFs;
+      this.real = upper;
+    } else if (top !== undefined) {
+      this.fs = top.layer.fs;
+      this.real = top.inode;
+    } else {
+      throw new TypeError(`overlay inode '${name}' without any layer`);
+    }
+    this.parent = parent ?? this;
+    this.name = name;
+    this.children = isDirectory(type) ? new Map<string, KnownName>() : undefined;
+  }
+
+  get isDirectory(): boolean {
+    return this.children !== undefined;
+  }
+
+  /** More than one layer contributes to this directory. */
+  get isMerged(): boolean {
+    return this.lowers.length > (this.upper === undefined ? 1 : 0);
+  }
+
+  /** Copied up, or found with its origin: its number and its parent's impure mark depend on the lower object. */
+  get hasOrigin(): boolean {
+    return this.upper !== undefined && this.keepsLowerNumber;
+  }
+}
+
+/** The absolute path of an inode's (last known) name, from the root of the overlay. */
+export const pathOf = (inode: OverlayInode): string => {
+  if (inode.parent === inode) return '/';
+  let path = '';
+  for (let at = inode; at.parent !== at; at = at.parent) path = `/${at.name}${path}`;
+  return path;
+};
+
+/** The absolute path of `name` in `dir`. */
+export const pathIn = (dir: OverlayInode, name: string): string =>
+  dir.parent === dir ? `/${name}` : `${pathOf(dir)}/${name}`;

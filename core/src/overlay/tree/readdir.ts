@@ -1,0 +1,119 @@
+import type { DirectoryEntry, FileSystem, Inode } from '../../fs/index.ts';
+import { fail, S_IFCHR, S_IFREG } from '../../fs/index.ts';
+import type { Superblock } from '../superblock.ts';
+import { hasMark, opaqueValue } from '../xattr/marks.ts';
+import { lookup } from './lookup.ts';
+import type { OverlayInode } from './overlay-inode.ts';
+import { isWhiteout, isWhiteoutDevice } from './whiteouts.ts';
+
+/**
+ * The listing of a directory.
+ *
+ * A directory of one layer is listed as that layer lists it, whiteouts included: a lookup then says ENOENT for a name
+ * that the listing shows. A merged one has the names of the lowest layer first, in that layer's order, then what the
+ * upper layer adds, then what each middle layer adds; of each name the topmost layer's entry.
+ */
+export const listDirectory = (superblock: Superblock, dir: OverlayInode): readonly DirectoryEntry[] => {
+  if (dir.removed) return fail('ENOENT');
+  if (dir.listing !== undefined) return dir.listing;
+  if (dir.filtersWhiteouts) {
+    dir.listing = Object.freeze(mergeEntries(superblock, dir, superblock.sameFs));
+    return dir.listing;
+  }
+  const entries = dir.fs.readdir(dir.real);
+  if (!superblock.sameFs || !dir.impure) return entries;
+  dir.listing = Object.freeze(withTrueNumbers(superblock, dir, entries));
+  return dir.listing;
+};
+
+/** ENOTEMPTY when a name shows in the directory. Whiteouts do not count, not even those that a listing would show. */
+export const checkVisiblyEmpty = (superblock: Superblock, dir: OverlayInode): void => {
+  if (mergeEntries(superblock, dir, false).length > 0) fail('ENOTEMPTY');
+};
+
+interface Source {
+  readonly fs: FileSystem;
+  readonly inode: Inode;
+  readonly isUpper: boolean;
+  /** Whiteouts may be files with a mark: the directory says so, and it is neither upper nor lowest. */
+  readonly hasMarkedWhiteouts: boolean;
+}
+
+const sourcesOf = (superblock: Superblock, dir: OverlayInode): readonly Source[] => {
+  const sources: Source[] = [];
+  if (superblock.upper !== undefined && dir.upper !== undefined) {
+    sources.push({ fs: superblock.upper.fs, inode: dir.upper, isUpper: true, hasMarkedWhiteouts: false });
+  }
+  const lowest = superblock.lowers.length - 1;
+  for (const { layer, inode } of dir.lowers) {
+    const marked = layer.index < lowest && opaqueValue(layer.fs, inode, superblock.marks) === 'x';
+    sources.push({ fs: layer.fs, inode, isUpper: false, hasMarkedWhiteouts: marked });
+  }
+  return sources;
+};
+
+/** `undefined` stands for a name that a whiteout hides. */
+type Row = DirectoryEntry | undefined;
+
+const mergeEntries = (superblock: Superblock, dir: OverlayInode, lookUpNumbers: boolean): DirectoryEntry[] => {
+  const sources = sourcesOf(superblock, dir);
+  const lowest = sources.length - 1;
+  const rows = new Map<string, Row>();
+  for (const source of sources.slice(0, lowest)) addRows(superblock, source, rows);
+  const merged: DirectoryEntry[] = [];
+  const last = sources[lowest];
+  if (last === undefined) return merged;
+  const above = rows.size > 0 ? rows : undefined;
+  for (const entry of last.fs.readdir(last.inode)) {
+    if (above?.has(entry.name) === true) {
+      const row = above.get(entry.name);
+      if (row !== undefined) merged.push(row);
+      above.delete(entry.name);
+    } else if (!hides(superblock, last, entry)) merged.push(entry);
+  }
+  for (const row of rows.values()) if (row !== undefined) merged.push(row);
+  return lookUpNumbers && dir.upper !== undefined ? withTrueNumbers(superblock, dir, merged) : merged;
+};
+
+const addRows = (superblock: Superblock, source: Source, rows: Map<string, Row>): void => {
+  for (const entry of source.fs.readdir(source.inode)) {
+    if (!rows.has(entry.name)) rows.set(entry.name, hides(superblock, source, entry) ? undefined : entry);
+  }
+};
+
+const hides = (superblock: Superblock, source: Source, entry: DirectoryEntry): boolean => {
+  if (entry.type !== S_IFCHR && !(source.hasMarkedWhiteouts && entry.type === S_IFREG)) return false;
+  const inode = source.fs.lookup(source.inode, entry.name);
+  if (inode === undefined) return false;
+  return source.hasMarkedWhiteouts ? isWhiteout(superblock, source.fs, inode) : isWhiteoutDevice(source.fs, inode);
+};
+
+/**
+ * On one file system d_ino equals st_ino: entries of the upper layer are looked up, because a copied-up object shows
+ * its lower number. When that changes nothing in a directory that is upper only, it is no longer impure.
+ */
+const withTrueNumbers = (
+  superblock: Superblock,
+  dir: OverlayInode,
+  entries: readonly DirectoryEntry[],
+): DirectoryEntry[] => {
+  const { upper } = superblock;
+  if (upper === undefined || dir.upper === undefined) return [...entries];
+  let changed = false;
+  const fixed = entries.map((entry) => {
+    if (dir.isMerged && upper.fs.lookup(dir.upper as Inode, entry.name) === undefined) return entry;
+    const child = lookup(superblock, dir, entry.name);
+    if (child === undefined || child.ino === entry.ino) return entry;
+    changed = true;
+    return { name: entry.name, ino: child.ino, type: entry.type };
+  });
+  if (!changed && !dir.isMerged && !dir.filtersWhiteouts && superblock.writable) forgetImpure(superblock, dir);
+  return fixed;
+};
+
+const forgetImpure = (superblock: Superblock, dir: OverlayInode): void => {
+  const { upper, marks, mounter } = superblock;
+  if (upper === undefined || dir.upper === undefined) return;
+  if (hasMark(upper.fs, dir.upper, marks.impure)) upper.fs.removexattr(dir.upper, marks.impure, mounter);
+  dir.impure = false;
+};

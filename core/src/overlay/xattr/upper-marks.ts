@@ -1,0 +1,40 @@
+import type { OverlayRule } from '../events.ts';
+import type { LowerPath, Superblock, UpperLayer } from '../superblock.ts';
+import { type OverlayInode, pathOf } from '../tree/overlay-inode.ts';
+import { YES } from './marks.ts';
+import { encodeOrigin } from './origin.ts';
+
+const upperOf = (superblock: Superblock): UpperLayer => {
+  if (superblock.upper === undefined) throw new TypeError('an overlay without an upper layer has nothing to mark');
+  return superblock.upper;
+};
+
+/** Marks a directory that now may hold something with an origin, so that readdir looks up real inode numbers there. */
+export const setImpure = (superblock: Superblock, dir: OverlayInode): void => {
+  if (dir.impure || dir.upper === undefined) return;
+  upperOf(superblock).fs.setxattr(dir.upper, superblock.marks.impure, YES, 0, superblock.mounter);
+  dir.impure = true;
+};
+
+/** Gives a merged directory that was put together by hand the origin that copy-up would have given it. */
+export const fixOrigin = (superblock: Superblock, dir: OverlayInode, lower: LowerPath): void => {
+  if (dir.upper === undefined) return;
+  const { fs } = upperOf(superblock);
+  fs.setxattr(dir.upper, superblock.marks.origin, encodeOrigin(lower.layer, lower.inode), 0, superblock.mounter);
+  setImpure(superblock, dir.parent);
+};
+
+export const setOpaque = (superblock: Superblock, dir: OverlayInode, call: string, rule: OverlayRule): void => {
+  if (dir.upper === undefined) return;
+  upperOf(superblock).fs.setxattr(dir.upper, superblock.marks.opaque, YES, 0, superblock.mounter);
+  dir.opaque = true;
+  superblock.emit?.({ type: 'opaque', path: pathOf(dir), call, rule });
+};
+
+export const setRedirect = (superblock: Superblock, dir: OverlayInode, redirect: string, call: string): void => {
+  if (dir.upper === undefined) return;
+  const value = new TextEncoder().encode(redirect);
+  upperOf(superblock).fs.setxattr(dir.upper, superblock.marks.redirect, value, 0, superblock.mounter);
+  dir.redirect = redirect;
+  superblock.emit?.({ type: 'redirect', path: pathOf(dir), redirect, call, rule: 'merged-directory-renamed' });
+};
