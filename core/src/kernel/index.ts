@@ -1,1 +1,10 @@
+export type { KernelEvent } from './events.ts';
 export * from './kernel.ts';
+export { type ParsedMountOptions, parseMountOptions } from './mounting/mount-options.ts';
+export type { MountRow } from './mounting/proc-mounts.ts';
+export {
+  type SimulatedKernel,
+  type SimulatedKernelOptions,
+  type SpawnOptions,
+  createSimulatedKernel,
+} from './simulated-kernel.ts';

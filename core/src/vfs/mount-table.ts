@@ -34,6 +34,8 @@ export interface SuperblockOptions {
   readonly options?: string;
   /** The file system itself is read-only, whatever its mounts say. */
   readonly readOnly?: boolean;
+  /** Nobody can remount it writable (an overlay without upper layer): EROFS. */
+  readonly fixedReadOnly?: boolean;
   /** How many stacking file systems lie in this one (overlay over plain = 1); Linux allows 2. */
   readonly stackDepth?: number;
   /** Called once, when the last mount is gone and nobody holds it open. */
@@ -45,18 +47,30 @@ export class Superblock {
   readonly source: string;
   readonly options: string;
   readonly stackDepth: number;
-  readOnly: boolean;
+  #readOnly: boolean;
   /** Mounts that exist, lazily detached ones with users included. */
   mounts = 0;
+  readonly #fixedReadOnly: boolean;
   readonly #onRelease: (() => void) | undefined;
 
   constructor(options: SuperblockOptions) {
     this.fs = options.fs;
     this.source = options.source;
     this.options = options.options ?? '';
-    this.readOnly = options.readOnly ?? false;
+    this.#readOnly = options.readOnly ?? options.fixedReadOnly ?? false;
+    this.#fixedReadOnly = options.fixedReadOnly ?? false;
     this.stackDepth = options.stackDepth ?? 0;
     this.#onRelease = options.onRelease;
+  }
+
+  get readOnly(): boolean {
+    return this.#readOnly;
+  }
+
+  /** Remounting; EROFS when it cannot be made writable. */
+  setReadOnly(readOnly: boolean): void {
+    if (this.#fixedReadOnly && !readOnly) fail('EROFS');
+    this.#readOnly = readOnly;
   }
 
   drop(): void {
@@ -118,9 +132,9 @@ export class MountNamespace {
   readonly #points = new Map<Inode, number>();
   #nextId = 1;
 
-  constructor(root: SuperblockOptions, flags: MountFlags = {}) {
-    const superblock = new Superblock(root);
-    this.root = new Mounted(this.#nextId++, superblock, superblock.fs.root, flags);
+  /** `top` is the directory of the file system that is seen as `/`, its own root by default. */
+  constructor(root: SuperblockOptions, flags: MountFlags = {}, top: Inode = root.fs.root) {
+    this.root = new Mounted(this.#nextId++, new Superblock(root), top, flags);
   }
 
   get rootPlace(): Place {

@@ -1,0 +1,19 @@
+/** What the parts of one simulated machine share. Only `simulated-kernel.ts` makes one. */
+import type { Clock, Inode, Random } from '../fs/index.ts';
+import type { MountNamespace, Process } from '../vfs/index.ts';
+import type { KernelEvent } from './events.ts';
+import type { KernelLog } from './kernel-log.ts';
+
+export interface Machine {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly namespace: MountNamespace;
+  /** The process that acts for the snapshotter: root, standing in `/`. */
+  readonly process: Process;
+  readonly log: KernelLog;
+  /** Upper and work directories of live overlays. */
+  readonly inUse: Set<Inode>;
+  /** An st_dev that no other file system of the machine has. */
+  readonly newDevice: () => number;
+  readonly emit: ((event: KernelEvent) => void) | undefined;
+}

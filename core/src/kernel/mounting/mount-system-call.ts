@@ -1,0 +1,79 @@
+/** One mount of containerd's list, carried out as containerd and then mount(2) would. */
+import { ROOT, createMemoryFileSystem, fail } from '../../fs/index.ts';
+import { type MountFlags, type Mounted, type Place, Superblock } from '../../vfs/index.ts';
+import type { Mount } from '../kernel.ts';
+import type { Machine } from '../machine.ts';
+import {
+  MS_BIND,
+  MS_NOATIME,
+  MS_NODEV,
+  MS_NOEXEC,
+  MS_NOSUID,
+  MS_RDONLY,
+  MS_REC,
+  MS_REMOUNT,
+  parseMountOptions,
+} from './mount-options.ts';
+import { mountOverlay } from './overlay-mount.ts';
+import { parseTmpfsOptions } from './tmpfs-options.ts';
+
+/**
+ * Mounts `mount` over `at`; `target` names the mount in events. Answers the new mount, `undefined` for a remount.
+ *
+ * ENODEV for a file system type this machine does not have, ENOENT for a missing source or layer, ENOTDIR when a
+ * directory meets a file, EINVAL for options (the log says which).
+ */
+export const mountOne = (machine: Machine, mount: Mount, at: Place, target: string): Mounted | undefined => {
+  const { flags, data, uidmap, gidmap } = parseMountOptions(mount.options);
+  if (uidmap !== undefined || gidmap !== undefined) {
+    fail('EINVAL', `${target}: id-mapped mounts (uidmap=, gidmap=) are not simulated; leave the mapping out`);
+  }
+  const { namespace } = machine;
+  if ((flags & MS_REMOUNT) !== 0) {
+    remount(at, flags);
+    return undefined;
+  }
+  if ((flags & MS_BIND) !== 0) {
+    const mounted = namespace.bind(machine.process.place(mount.source), at, (flags & MS_REC) !== 0);
+    // mount(2) binds with the flags of the source; containerd makes it read-only with a second call.
+    if ((flags & MS_RDONLY) !== 0) mounted.flags = mountFlags(flags);
+    return mounted;
+  }
+  return namespace.mount(newSuperblock(machine, mount, flags, data, target), at, mountFlags(flags));
+};
+
+const mountFlags = (flags: number): MountFlags => ({
+  readOnly: (flags & MS_RDONLY) !== 0,
+  noSuid: (flags & MS_NOSUID) !== 0,
+  noDev: (flags & MS_NODEV) !== 0,
+  noExec: (flags & MS_NOEXEC) !== 0,
+  noAtime: (flags & MS_NOATIME) !== 0,
+});
+
+/** With `bind` the flags of this mount change, without it the whole file system's read-only state as well. */
+const remount = ({ mount, inode }: Place, flags: number): void => {
+  if (inode !== mount.root) fail('EINVAL');
+  if ((flags & MS_BIND) === 0) mount.superblock.setReadOnly((flags & MS_RDONLY) !== 0);
+  mount.flags = mountFlags(flags);
+};
+
+const newSuperblock = (machine: Machine, mount: Mount, flags: number, data: string, target: string): Superblock => {
+  const readOnly = (flags & MS_RDONLY) !== 0;
+  if (mount.type === 'overlay') return mountOverlay(machine, { source: mount.source, data, readOnly, target });
+  if (mount.type === 'tmpfs') return newTmpfs(machine, mount.source, data, readOnly);
+  machine.log.write(`VFS: unknown file system type '${mount.type}'`);
+  return fail('ENODEV', `file system type '${mount.type}'`);
+};
+
+const newTmpfs = (machine: Machine, source: string, data: string, readOnly: boolean): Superblock => {
+  const options = parseTmpfsOptions(data, machine.log);
+  const fs = createMemoryFileSystem({
+    clock: machine.clock,
+    dev: machine.newDevice(),
+    rootMode: options.mode,
+    ...(options.size === undefined ? {} : { capacity: options.size }),
+    ...(options.inodes === undefined ? {} : { inodes: options.inodes }),
+  });
+  if (options.uid !== 0 || options.gid !== 0) fs.setattr(fs.root, { uid: options.uid, gid: options.gid }, ROOT);
+  return new Superblock({ fs, source, options: options.shown, readOnly });
+};

@@ -1,0 +1,121 @@
+/** Mounting overlayfs: what the kernel checks about layers before the file system itself looks into them. */
+import { type FsError, type Inode, ROOT, S_IFDIR, fail } from '../../fs/index.ts';
+import {
+  type LayerTree,
+  type OverlayFileSystem,
+  type OverlayMount,
+  OverlayMountError,
+  createOverlayFileSystem,
+} from '../../overlay/index.ts';
+import { type Place, Superblock } from '../../vfs/index.ts';
+import type { KernelLog } from '../kernel-log.ts';
+import type { Machine } from '../machine.ts';
+import { parseOverlayOptions } from './overlay-options.ts';
+
+export interface OverlayMountCall {
+  readonly source: string;
+  readonly data: string;
+  readonly readOnly: boolean;
+  /** The mount point, for events. */
+  readonly target: string;
+}
+
+/** FILESYSTEM_MAX_STACK_DEPTH: an overlay may lie on an overlay, but nothing on that. */
+const MAX_STACK_DEPTH = 2;
+
+export const mountOverlay = (machine: Machine, call: OverlayMountCall): Superblock => {
+  const { log } = machine;
+  const parsed = parseOverlayOptions(call.data, log);
+  const refuse = (text: string): never => {
+    log.write(text);
+    return fail('EINVAL', text);
+  };
+
+  const layer = (path: string): Place => {
+    const place = resolveLayer(machine, path);
+    return place.inode.type === S_IFDIR ? place : refuse(`overlay: ${path} is not a directory`);
+  };
+  const upperOf = (path: string): Place => {
+    const place = layer(path);
+    if (place.mount.fs.type === 'overlay') refuse(`overlay: filesystem on ${path} not supported as upperdir`);
+    if (place.mount.readOnly) refuse(`overlay: filesystem on ${path} is read-only`);
+    return place;
+  };
+  const upper = parsed.upperdir === undefined ? undefined : upperOf(parsed.upperdir);
+  const work = parsed.workdir === undefined ? undefined : upperOf(parsed.workdir);
+  const lowers = parsed.lowerdirs.map(layer);
+  if (upper !== undefined && work?.mount !== upper.mount) {
+    refuse('overlayfs: workdir and upperdir must reside under the same mount');
+  }
+  const stackDepth = 1 + Math.max(0, ...[upper, ...lowers].map((place) => place?.mount.superblock.stackDepth ?? 0));
+  if (stackDepth > MAX_STACK_DEPTH) refuse('overlayfs: maximum fs stacking depth exceeded');
+  if (work !== undefined) refuseVolatileLeftover(work, refuse);
+
+  const overlay = build(log, {
+    lowers: lowers.map((place, index) => treeOf(place, parsed.lowerdirs[index]!)),
+    ...(upper === undefined ? {} : { upper: treeOf(upper, parsed.upperdir!) }),
+    ...(work === undefined ? {} : { work: treeOf(work, parsed.workdir!) }),
+    options: { ...parsed.options, readOnly: call.readOnly },
+    dev: machine.newDevice(),
+    anonymousDev: machine.newDevice,
+    random: machine.random,
+    mounter: ROOT,
+    inUse: machine.inUse,
+    onEvent: (event) => {
+      if (event.type === 'kernel-log') log.write(`overlayfs: ${event.text}`);
+      machine.emit?.({ type: 'overlay', target: call.target, event });
+    },
+  });
+  if (parsed.volatile && work !== undefined) leaveVolatileMark(work);
+  return new Superblock({
+    fs: overlay,
+    source: call.source,
+    options: parsed.shown,
+    fixedReadOnly: overlay.readOnly,
+    stackDepth,
+    onRelease: () => overlay.unmount(),
+  });
+};
+
+const treeOf = (place: Place, path: string): LayerTree => ({ fs: place.mount.fs, root: place.inode, path });
+
+const build = (log: KernelLog, mount: OverlayMount): OverlayFileSystem => {
+  try {
+    return createOverlayFileSystem(mount);
+  } catch (error) {
+    if (error instanceof OverlayMountError) log.write(`overlayfs: ${error.kernelLog}`);
+    throw error;
+  }
+};
+
+const resolveLayer = (machine: Machine, path: string): Place => {
+  try {
+    return machine.process.place(path);
+  } catch (error) {
+    machine.log.write(`overlayfs: failed to resolve '${path}': -${(error as FsError).errno}`);
+    throw error;
+  }
+};
+
+/** What `volatile` leaves behind: after a crash the upper layer may lack what was never synced. */
+const MARK = ['work', 'incompat', 'volatile', 'dirty'];
+
+const refuseVolatileLeftover = (work: Place, refuse: (text: string) => never): void => {
+  const { fs } = work.mount;
+  const found = MARK.slice(0, 3).reduce<Inode | undefined>(
+    (dir, name) => (dir?.type === S_IFDIR ? fs.lookup(dir, name) : undefined),
+    work.inode,
+  );
+  if (found !== undefined) {
+    refuse(
+      "overlayfs: overlay with incompat feature 'volatile' cannot be mounted; delete its workdir's work/incompat to mount it again",
+    );
+  }
+};
+
+const leaveVolatileMark = (work: Place): void => {
+  const { fs } = work.mount;
+  let dir = work.inode;
+  for (const name of MARK.slice(0, 3)) dir = fs.lookup(dir, name) ?? fs.mkdir(dir, name, 0o700, ROOT);
+  fs.create(dir, 'dirty', 0o600, ROOT);
+};
