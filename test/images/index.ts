@@ -1,3 +1,4 @@
+export * from './demo.ts';
 export * from './recipe.ts';
 export * from './umoci.ts';
 export * from './skopeo.ts';

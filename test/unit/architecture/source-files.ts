@@ -40,6 +40,12 @@ export const sourceFiles = (folder: string, matching: RegExp = /./): readonly So
 export const programFiles = (): readonly SourceFile[] =>
   ['core', 'host-adapter', 'playground'].flatMap((folder) => sourceFiles(folder, /\/src\/.*\.(ts|tsx|css)$/));
 
+/** Comments may name what code may not use. Newlines stay, so that line numbers do. */
+export const withoutComments = ({ path, text }: SourceFile): SourceFile => ({
+  path,
+  text: text.replace(/\/\*[^]*?\*\/|(?<=^|\s)\/\/.*$/gm, (comment) => comment.replace(/[^\n]/g, ' ')),
+});
+
 /** The line that `index` stands in, counted from 1. */
 export const lineAt = (text: string, index: number): number => text.slice(0, index).split('\n').length;
 

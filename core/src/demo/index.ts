@@ -1,0 +1,2 @@
+/** An image made from nothing but this folder, for demonstrations and tests. */
+export * from './demo-image.ts';

@@ -1,0 +1,26 @@
+/** Core gives the same answers in Chromium as in Node: each program runs in both. */
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requires } from '../requirements.ts';
+import { runInChromium, startChromium } from './chromium.ts';
+
+const FOLDER = fileURLToPath(new URL('programs', import.meta.url));
+const programs = readdirSync(FOLDER).filter((name) => name !== 'tree-lines.ts');
+
+describe.skipIf(!requires('chromium'))('the same in Chromium as in Node', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await startChromium();
+  });
+  afterAll(() => browser?.close());
+
+  it.each(programs)('%s', async (name) => {
+    const path = `${FOLDER}/${name}`;
+    const program = (await import(path)) as { readonly run: () => Promise<unknown> };
+    const here = JSON.stringify(await program.run());
+    expect(here.length).toBeGreaterThan(20);
+    expect(JSON.stringify(await runInChromium(browser, path))).toBe(here);
+  });
+});
