@@ -45,7 +45,10 @@ export interface Disk {
   usage(path: string): Promise<Usage>;
   /** cp -a: owner, mode, times, xattrs, devices, hard links among the copied files. `to` exists and is a directory. */
   copyTree(from: string, to: string): Promise<void>;
-  /** A directory as a synchronous tree, for applying and comparing layers. */
+  /**
+   * A directory as a synchronous tree, for applying and comparing layers. It is seen through the mounts: a mount point
+   * answers what is mounted there, and below a read-only mount every change is EROFS.
+   */
   tree(path: string): Promise<Tree>;
 }
 
