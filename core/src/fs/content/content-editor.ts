@@ -27,7 +27,22 @@ const LARGEST_OWNED = 1 << 20;
 /** Bytes of the buffer that follows a full one: the file is known to be long by then. */
 const NEXT_OWNED = 1 << 18;
 
-export class ContentEditor implements Content {
+/** A content that changes in place. Positions and ends are bytes; nothing here checks limits. */
+export interface EditableContent extends Content {
+  /** lseek(2) SEEK_DATA / SEEK_HOLE; `undefined` = ENXIO. */
+  seek(offset: number, whence: 'data' | 'hole'): number | undefined;
+  /** Bytes, in whole pages, that must be allocated before `[position, end)` can be written; or the size be `end`, if the range is empty. */
+  missing(position: number, end: number): number;
+  write(from: Uint8Array, position: number): void;
+  /** Sets the size; what lies beyond is given back, reserved pages too, and reads as zeros should the file grow again. */
+  truncate(size: number): void;
+  /** fallocate(2) PUNCH_HOLE: whole pages are given back, the rest is overwritten with zeros. The size stays. */
+  punch(position: number, end: number): void;
+  /** fallocate(2) mode 0 or KEEP_SIZE: every hole in the range becomes reserved pages. */
+  reserve(position: number, end: number, keepSize: boolean): void;
+}
+
+export class ContentEditor implements EditableContent {
   size: number;
   allocated: number;
   readonly #stored: StoredExtent[];
@@ -62,8 +77,8 @@ export class ContentEditor implements Content {
     return seekExtents(this.#stored, this.size, offset, whence);
   }
 
-  /** Bytes, in whole pages, that must be allocated before `[position, end)` can be written. */
   missing(position: number, end: number): number {
+    if (end <= position) return 0;
     const stop = pageEnd(end);
     let absent = stop - pageStart(position);
     for (let index = findExtent(this.#stored, position); index < this.#stored.length; index++) {
@@ -93,7 +108,6 @@ export class ContentEditor implements Content {
     if (end > this.size) this.size = end;
   }
 
-  /** Sets the size; what lies beyond is given back, reserved pages too, and reads as zeros should the file grow again. */
   truncate(size: number): void {
     const index = findExtent(this.#stored, size);
     const last = this.#stored[index];
@@ -109,7 +123,6 @@ export class ContentEditor implements Content {
     this.size = size;
   }
 
-  /** fallocate(2) PUNCH_HOLE: whole pages are given back, the rest is overwritten with zeros. The size stays. */
   punch(position: number, end: number): void {
     const from = pageEnd(position);
     const to = pageStart(end);
@@ -124,7 +137,6 @@ export class ContentEditor implements Content {
     }
   }
 
-  /** fallocate(2) mode 0 or KEEP_SIZE: every hole in the range becomes reserved pages. */
   reserve(position: number, end: number, keepSize: boolean): void {
     let from = pageStart(position);
     const stop = pageEnd(end);

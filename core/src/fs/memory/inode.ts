@@ -12,6 +12,8 @@
  */
 import type { Nanoseconds } from '../clock.ts';
 import type { Content } from '../content.ts';
+import { ContentEditor, type EditableContent } from '../content/content-editor.ts';
+import { EMPTY_CONTENT } from '../content/extent-content.ts';
 import { fail } from '../errno.ts';
 import type { DirectoryEntry, Inode } from '../file-system.ts';
 import { S_IFMT, type FileMode } from '../mode.ts';
@@ -66,25 +68,73 @@ export class FileInode extends MemoryInode {
     gid: number,
     links: number,
     now: Nanoseconds,
-    data: Content,
+    data: Content = EMPTY_CONTENT,
   ) {
     super(number, mode, uid, gid, links, now);
     this.data = data;
     this.opens = 0;
     this.linkable = links === 0;
   }
+
+  /** The bytes, ready to be written to: whoever holds them as a content keeps what they were. */
+  edit(): EditableContent {
+    const data = this.data;
+    if (data instanceof ContentEditor) return data;
+    const editor = new ContentEditor(data);
+    this.data = editor;
+    return editor;
+  }
+
+  /** The bytes as a value that no later write changes. */
+  freeze(): Content {
+    if (this.data instanceof ContentEditor) this.data = this.data.finish();
+    return this.data;
+  }
+
+  replace(content: Content): void {
+    this.data = content;
+  }
 }
 
 export class DirectoryInode extends MemoryInode {
   parent: DirectoryInode;
   entries: Map<string, MemoryInode> | undefined;
-  /** What `readdir` answered last; dropped at every change. */
+  /** What `list` answered last; dropped at every change. */
   listing: readonly DirectoryEntry[] | undefined;
 
   constructor(number: number, mode: FileMode, uid: number, gid: number, now: Nanoseconds, parent?: DirectoryInode) {
     super(number, mode, uid, gid, 2, now);
     this.parent = parent ?? this;
     this.entries = undefined;
+    this.listing = undefined;
+  }
+
+  get(name: string): MemoryInode | undefined {
+    return this.entries === undefined ? undefined : this.entries.get(name);
+  }
+
+  get count(): number {
+    return this.entries === undefined ? 0 : this.entries.size;
+  }
+
+  list(): readonly DirectoryEntry[] {
+    if (this.listing !== undefined) return this.listing;
+    const listing: DirectoryEntry[] = [];
+    this.entries?.forEach((child, name) => listing.push({ name, ino: child.ino, type: child.type }));
+    this.listing = Object.freeze(listing);
+    return listing;
+  }
+
+  /** Adds a name that is not there. */
+  attach(name: string, child: MemoryInode): void {
+    (this.entries ??= new Map()).set(name, child);
+    this.listing = undefined;
+  }
+
+  /** Removes a name that is there. */
+  detach(name: string): void {
+    if (this.entries?.size === 1) this.entries = undefined;
+    else this.entries?.delete(name);
     this.listing = undefined;
   }
 }
@@ -128,3 +178,14 @@ export const asDirectory = (inode: Inode): DirectoryInode =>
 /** A regular file, for what only those can do: EISDIR for a directory, EINVAL for everything else. */
 export const asFile = (inode: Inode): FileInode =>
   inode instanceof FileInode ? inode : fail(inode instanceof DirectoryInode ? 'EISDIR' : 'EINVAL');
+
+/** Makes the rows. The table in memory and the one over a memfs volume differ in nothing else. */
+export interface InodeTable {
+  readonly root: DirectoryInode;
+  /** Bytes; beyond it: EFBIG. */
+  readonly largestFile: number;
+  file(mode: FileMode, uid: number, gid: number, links: number, now: Nanoseconds): FileInode;
+  directory(mode: FileMode, uid: number, gid: number, now: Nanoseconds, parent: DirectoryInode): DirectoryInode;
+  symlink(mode: FileMode, uid: number, gid: number, now: Nanoseconds, target: string, length: number): SymlinkInode;
+  node(mode: FileMode, uid: number, gid: number, now: Nanoseconds, rdev: number): NodeInode;
+}

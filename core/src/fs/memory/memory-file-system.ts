@@ -1,400 +1,50 @@
 /**
- * A file system in memory with tmpfs's answers, over our own inode table.
- *
- * Times follow Linux: what adds or removes a name stamps the directory (mtime, ctime) and the inode (ctime); a change
- * of bytes stamps mtime and ctime; every other attribute stamps ctime. Reading stamps nothing here: access times are
- * the vfs's decision (relatime), which it carries out through `accessed`.
+ * A file system in memory: our own inode table, tmpfs's answers.
  *
  * Inode numbers count up from 1, the root, and are never used twice: the same calls give the same numbers.
  * Listings are in order of creation (tmpfs has the newest first; POSIX promises nothing).
  */
-import type { Clock, Nanoseconds } from '../clock.ts';
-import type { Content } from '../content.ts';
-import { EMPTY_CONTENT } from '../content/extent-content.ts';
-import { PAGE_SIZE } from '../content/extent.ts';
-import { ROOT, type Caller } from '../credentials.ts';
-import { fail } from '../errno.ts';
-import {
-  RENAME_EXCHANGE,
-  RENAME_WHITEOUT,
-  type AttributeChange,
-  type DirectoryEntry,
-  type FileSystem,
-  type Inode,
-  type OpenFile,
-  type Stat,
-  type StatFs,
-} from '../file-system.ts';
-import { isLongerThan, NAME_MAX, nameLength, PATH_MAX } from '../names.ts';
-import { O_TRUNC, PERMISSION_BITS, S_IFCHR, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, type FileMode } from '../mode.ts';
-import { permissionOf } from '../permissions.ts';
-import {
-  asDirectory,
-  asFile,
-  asInode,
-  DirectoryInode,
-  FileInode,
-  type MemoryInode,
-  NodeInode,
-  SymlinkInode,
-} from './inode.ts';
-import {
-  bind,
-  deleteXattr,
-  endLinkable,
-  freezeData,
-  rememberListing,
-  setLinks,
-  setOwnership,
-  setTimes,
-  setXattr,
-  unbind,
-} from './mutations.ts';
-import { newGroup, newMode } from './new-inode.ts';
-import { MemoryFile, replaceContent, stampBytes, truncateFile } from './open-file.ts';
-import { applyRename, checkRename, checkRenameFlags } from './rename.ts';
-import { releaseName, Space, targetBytes } from './space.ts';
-import { checkGetXattr, checkRemoveXattr, checkSetXattr, listXattrs } from './xattrs.ts';
+import type { Nanoseconds } from '../clock.ts';
+import type { FileSystem } from '../file-system.ts';
+import { PERMISSION_BITS, S_IFDIR, type FileMode } from '../mode.ts';
+import { InodeFileSystem, type InodeFileSystemOptions } from './inode-file-system.ts';
+import { Space } from './space.ts';
+import { DirectoryInode, FileInode, type InodeTable, NodeInode, SymlinkInode } from './inode.ts';
 
-export interface MemoryFileSystemOptions {
-  /** Where times come from. */
-  readonly clock: Clock;
-  /** Bytes of file data, whole pages; default 1 TiB. More is ENOSPC. */
-  readonly capacity?: number;
-  /** Inodes, hard links counting too, as on tmpfs; default 2^31. More is ENOSPC. */
-  readonly inodes?: number;
-  /** Links of one inode, subdirectories counting for their parent; default none, as on tmpfs. More is EMLINK. */
-  readonly links?: number;
-  /** st_dev, default 1. */
-  readonly dev?: number;
-  /** As in /proc/mounts, default `tmpfs`. */
-  readonly type?: string;
+export interface MemoryFileSystemOptions extends InodeFileSystemOptions {
   /** Permission bits of the root, default 0o755. */
   readonly rootMode?: number;
 }
 
-/** tmpfs's st_size of a directory: 40 for `.` and `..`, 20 for each further entry. */
-const ENTRY_SIZE = 20;
+export const createMemoryFileSystem = (options: MemoryFileSystemOptions): FileSystem => {
+  const space = new Space(options);
+  space.addInodes(1);
+  return new InodeFileSystem(new MemoryTable(options.rootMode ?? 0o755, options.clock.now()), space, options);
+};
 
-export const createMemoryFileSystem = (options: MemoryFileSystemOptions): FileSystem => new MemoryFileSystem(options);
-
-class MemoryFileSystem implements FileSystem {
-  readonly type: string;
-  readonly dev: number;
+class MemoryTable implements InodeTable {
   readonly root: DirectoryInode;
-  readonly #clock: Clock;
-  readonly #space: Space;
-  readonly #linkLimit: number;
-  #lastNumber = 1;
+  /** The largest offset that a double holds exactly; Linux's own limit is 2^63 - 1. */
+  readonly largestFile: number = Number.MAX_SAFE_INTEGER;
+  #last = 1;
 
-  constructor(options: MemoryFileSystemOptions) {
-    this.type = options.type ?? 'tmpfs';
-    this.dev = options.dev ?? 1;
-    this.#clock = options.clock;
-    this.#space = new Space(options.capacity ?? 2 ** 40, options.inodes ?? 2 ** 31);
-    this.#linkLimit = options.links ?? Infinity;
-    const mode = S_IFDIR | ((options.rootMode ?? 0o755) & PERMISSION_BITS);
-    this.root = new DirectoryInode(1, mode, ROOT.uid, ROOT.gid, this.#clock.now());
-    this.#space.addInodes(1);
+  constructor(rootMode: number, now: Nanoseconds) {
+    this.root = new DirectoryInode(1, S_IFDIR | (rootMode & PERMISSION_BITS), 0, 0, now);
   }
 
-  lookup(dir: Inode, name: string): Inode | undefined {
-    const found = asDirectory(dir).entries?.get(name);
-    if (found === undefined && isLongerThan(name, NAME_MAX)) fail('ENAMETOOLONG');
-    return found;
+  file(mode: FileMode, uid: number, gid: number, links: number, now: Nanoseconds): FileInode {
+    return new FileInode((this.#last += 1), mode, uid, gid, links, now);
   }
 
-  parent(dir: Inode): Inode {
-    return asDirectory(dir).parent;
+  directory(mode: FileMode, uid: number, gid: number, now: Nanoseconds, parent: DirectoryInode): DirectoryInode {
+    return new DirectoryInode((this.#last += 1), mode, uid, gid, now, parent);
   }
 
-  getattr(inode: Inode): Stat {
-    const row = asInode(inode);
-    let size = 0;
-    let bytes = 0;
-    let rdev = 0;
-    if (row instanceof FileInode) {
-      size = row.data.size;
-      bytes = row.data.allocated;
-    } else if (row instanceof DirectoryInode) size = ENTRY_SIZE * (2 + (row.entries?.size ?? 0));
-    else if (row instanceof SymlinkInode) {
-      size = row.length;
-      bytes = targetBytes(size);
-    } else if (row instanceof NodeInode) rdev = row.rdev;
-    return {
-      dev: this.dev,
-      ino: row.ino,
-      mode: row.mode,
-      nlink: row.links,
-      uid: row.uid,
-      gid: row.gid,
-      rdev,
-      size,
-      blocks: bytes / 512,
-      blksize: PAGE_SIZE,
-      atime: row.atime,
-      mtime: row.mtime,
-      ctime: row.ctime,
-      btime: row.btime,
-    };
+  symlink(mode: FileMode, uid: number, gid: number, now: Nanoseconds, target: string, length: number): SymlinkInode {
+    return new SymlinkInode((this.#last += 1), mode, uid, gid, now, target, length);
   }
 
-  permission(inode: Inode, mask: number, caller: Caller): void {
-    const { mode, uid, gid } = asInode(inode);
-    if (!permissionOf(mode, uid, gid, mask, caller)) fail('EACCES');
-  }
-
-  setattr(inode: Inode, change: AttributeChange, _caller: Caller): void {
-    const row = asInode(inode);
-    const { mode, uid, gid, size, atime, mtime } = change;
-    const file = size === undefined ? undefined : asFile(row);
-    const now = this.#clock.now();
-    if (file !== undefined && size !== undefined) {
-      const changed = truncateFile(file, size, this.#space);
-      if (changed) stampBytes(file, now);
-      if ((mode ?? uid ?? gid ?? atime ?? mtime) === undefined) return;
-    }
-    if (mode !== undefined || uid !== undefined || gid !== undefined) {
-      const newBits = mode === undefined ? row.mode : (row.mode & S_IFMT) | (mode & PERMISSION_BITS);
-      setOwnership(row, newBits, uid ?? row.uid, gid ?? row.gid);
-    }
-    setTimes(row, timeOf(atime, row.atime, now), timeOf(mtime, row.mtime, now), now);
-  }
-
-  accessed(inode: Inode): void {
-    const row = asInode(inode);
-    const now = this.#clock.now();
-    const isStale = row.atime <= row.mtime || row.atime <= row.ctime || now - row.atime >= ONE_DAY;
-    if (isStale) setTimes(row, now, row.mtime, row.ctime);
-  }
-
-  create(dir: Inode, name: string, mode: number, caller: Caller): Inode {
-    const parent = this.#newEntry(dir, name);
-    const now = this.#clock.now();
-    return this.#add(parent, name, this.#newFile(parent, mode, caller, 1, now), now);
-  }
-
-  mkdir(dir: Inode, name: string, mode: number, caller: Caller): Inode {
-    const parent = this.#newEntry(dir, name);
-    if (parent.links >= this.#linkLimit) fail('EMLINK');
-    const now = this.#clock.now();
-    const bits = newMode(S_IFDIR | (mode & PERMISSION_BITS), parent.mode, parent.gid, caller);
-    const gid = newGroup(parent.mode, parent.gid, caller);
-    setLinks(parent, parent.links + 1);
-    return this.#add(parent, name, new DirectoryInode(this.#number(), bits, caller.uid, gid, now, parent), now);
-  }
-
-  mknod(dir: Inode, name: string, mode: number, rdev: number, caller: Caller): Inode {
-    const type = mode & S_IFMT;
-    if (type === S_IFDIR) fail('EPERM');
-    if (type === S_IFREG || type === 0) return this.create(dir, name, mode, caller);
-    if (type === S_IFLNK) fail('EINVAL');
-    const parent = this.#newEntry(dir, name);
-    const now = this.#clock.now();
-    return this.#add(parent, name, this.#newNode(parent, mode, rdev, caller, now), now);
-  }
-
-  symlink(dir: Inode, name: string, target: string, caller: Caller): Inode {
-    if (target === '') fail('ENOENT');
-    const length = nameLength(target);
-    if (length >= PATH_MAX) fail('ENAMETOOLONG');
-    const parent = this.#newEntry(dir, name);
-    const bytes = targetBytes(length);
-    if (!this.#space.fits(bytes)) fail('ENOSPC');
-    const now = this.#clock.now();
-    const gid = newGroup(parent.mode, parent.gid, caller);
-    this.#space.addBytes(bytes);
-    const link = new SymlinkInode(this.#number(), S_IFLNK | 0o777, caller.uid, gid, now, target, length);
-    return this.#add(parent, name, link, now);
-  }
-
-  tmpfile(dir: Inode, mode: number, caller: Caller): Inode {
-    const parent = asDirectory(dir);
-    if (parent.links === 0) fail('ENOENT');
-    this.#space.checkInode();
-    this.#space.addInodes(1);
-    return this.#newFile(parent, mode, caller, 0, this.#clock.now());
-  }
-
-  link(inode: Inode, dir: Inode, name: string, _caller: Caller): void {
-    const row = asInode(inode);
-    const parent = asDirectory(dir);
-    this.#checkFree(parent, name);
-    if (row instanceof DirectoryInode) fail('EPERM');
-    const unnamed = row instanceof FileInode && row.linkable;
-    if (row.links === 0 && !unnamed) fail('ENOENT');
-    if (row.links >= this.#linkLimit) fail('EMLINK');
-    if (!unnamed) {
-      this.#space.checkInode();
-      this.#space.addInodes(1);
-    } else if (row instanceof FileInode) endLinkable(row);
-    const now = this.#clock.now();
-    setLinks(row, row.links + 1);
-    this.#stamp(row, now);
-    bind(parent, name, row);
-    this.#stampEntries(parent, now);
-  }
-
-  unlink(dir: Inode, name: string, _caller: Caller): void {
-    const parent = asDirectory(dir);
-    const row = this.#entry(parent, name);
-    if (row instanceof DirectoryInode) fail('EISDIR');
-    const now = this.#clock.now();
-    unbind(parent, name);
-    this.#stampEntries(parent, now);
-    setLinks(row, row.links - 1);
-    this.#stamp(row, now);
-    releaseName(row, this.#space);
-  }
-
-  rmdir(dir: Inode, name: string, _caller: Caller): void {
-    const parent = asDirectory(dir);
-    const row = asDirectory(this.#entry(parent, name));
-    if (row.entries !== undefined) fail('ENOTEMPTY');
-    const now = this.#clock.now();
-    unbind(parent, name);
-    setLinks(parent, parent.links - 1);
-    this.#stampEntries(parent, now);
-    setLinks(row, 0);
-    this.#stamp(row, now);
-    releaseName(row, this.#space);
-  }
-
-  rename(fromDir: Inode, fromName: string, toDir: Inode, toName: string, flags: number, caller: Caller): void {
-    checkRenameFlags(flags);
-    const from = asDirectory(fromDir);
-    const to = asDirectory(toDir);
-    const source = this.#entry(from, fromName);
-    if (isLongerThan(toName, NAME_MAX)) fail('ENAMETOOLONG');
-    const renaming = { fromDir: from, fromName, toDir: to, toName, flags, source, target: to.entries?.get(toName) };
-    if (!checkRename(renaming, this.#linkLimit)) return;
-    let whiteout: MemoryInode | undefined;
-    if ((flags & RENAME_WHITEOUT) !== 0) this.#space.checkInode();
-    const now = this.#clock.now();
-    if ((flags & RENAME_WHITEOUT) !== 0) {
-      whiteout = this.#newNode(from, S_IFCHR, 0, caller, now);
-      this.#space.addInodes(1);
-    }
-    applyRename(renaming, whiteout, now);
-    const replaced = (flags & RENAME_EXCHANGE) === 0 ? renaming.target : undefined;
-    if (replaced !== undefined) releaseName(replaced, this.#space);
-  }
-
-  readlink(inode: Inode): string {
-    return inode instanceof SymlinkInode ? inode.target : fail('EINVAL');
-  }
-
-  readdir(dir: Inode): readonly DirectoryEntry[] {
-    const row = asDirectory(dir);
-    if (row.listing !== undefined) return row.listing;
-    const listing: DirectoryEntry[] = [];
-    row.entries?.forEach((child, name) => listing.push({ name, ino: child.ino, type: child.mode & S_IFMT }));
-    rememberListing(row, Object.freeze(listing));
-    return listing;
-  }
-
-  open(inode: Inode, flags: number, _caller: Caller): OpenFile {
-    const file = asFile(inode);
-    if ((flags & O_TRUNC) !== 0) {
-      truncateFile(file, 0, this.#space);
-      stampBytes(file, this.#clock.now());
-    }
-    return new MemoryFile(file, this.#space, this.#clock);
-  }
-
-  getxattr(inode: Inode, name: string): Uint8Array | undefined {
-    const row = asInode(inode);
-    const value = row.xattrs?.get(name);
-    if (value === undefined) checkGetXattr(row.mode, name);
-    return value?.slice();
-  }
-
-  listxattr(inode: Inode): readonly string[] {
-    const { xattrs } = asInode(inode);
-    return xattrs === undefined ? NO_NAMES : listXattrs(xattrs.keys());
-  }
-
-  setxattr(inode: Inode, name: string, value: Uint8Array, flags: number, _caller: Caller): void {
-    const row = asInode(inode);
-    checkSetXattr(row.mode, row.xattrs?.has(name) ?? false, name, value, flags);
-    setXattr(row, name, value.slice());
-    this.#stamp(row, this.#clock.now());
-  }
-
-  removexattr(inode: Inode, name: string, _caller: Caller): void {
-    const row = asInode(inode);
-    checkRemoveXattr(row.mode, row.xattrs?.has(name) ?? false, name);
-    deleteXattr(row, name);
-    this.#stamp(row, this.#clock.now());
-  }
-
-  statfs(): StatFs {
-    return this.#space.statfs();
-  }
-
-  content(inode: Inode): Content {
-    return freezeData(asFile(inode));
-  }
-
-  setContent(inode: Inode, content: Content, _caller: Caller): void {
-    replaceContent(asFile(inode), content, this.#space, this.#clock);
-  }
-
-  #number(): number {
-    return (this.#lastNumber += 1);
-  }
-
-  #entry(dir: DirectoryInode, name: string): MemoryInode {
-    const found = dir.entries?.get(name);
-    if (found !== undefined) return found;
-    return fail(isLongerThan(name, NAME_MAX) ? 'ENAMETOOLONG' : 'ENOENT');
-  }
-
-  /** EEXIST, ENAMETOOLONG, and ENOENT in a directory that was removed. */
-  #checkFree(dir: DirectoryInode, name: string): void {
-    if (dir.entries?.has(name) === true) fail('EEXIST');
-    if (isLongerThan(name, NAME_MAX)) fail('ENAMETOOLONG');
-    if (dir.links === 0) fail('ENOENT');
-  }
-
-  /** The directory, once it is sure that one more inode under this name can be made. */
-  #newEntry(dir: Inode, name: string): DirectoryInode {
-    const parent = asDirectory(dir);
-    this.#checkFree(parent, name);
-    this.#space.checkInode();
-    return parent;
-  }
-
-  #add(parent: DirectoryInode, name: string, child: MemoryInode, now: Nanoseconds): MemoryInode {
-    bind(parent, name, child);
-    this.#stampEntries(parent, now);
-    this.#space.addInodes(1);
-    return child;
-  }
-
-  #newFile(parent: DirectoryInode, mode: number, caller: Caller, links: number, now: Nanoseconds): FileInode {
-    const bits = newMode(S_IFREG | (mode & PERMISSION_BITS), parent.mode, parent.gid, caller);
-    const gid = newGroup(parent.mode, parent.gid, caller);
-    return new FileInode(this.#number(), bits, caller.uid, gid, links, now, EMPTY_CONTENT);
-  }
-
-  #newNode(parent: DirectoryInode, mode: FileMode, rdev: number, caller: Caller, now: Nanoseconds): NodeInode {
-    const bits = newMode(mode, parent.mode, parent.gid, caller);
-    const gid = newGroup(parent.mode, parent.gid, caller);
-    return new NodeInode(this.#number(), bits, caller.uid, gid, now, rdev);
-  }
-
-  #stampEntries(dir: DirectoryInode, now: Nanoseconds): void {
-    setTimes(dir, dir.atime, now, now);
-  }
-
-  #stamp(row: MemoryInode, now: Nanoseconds): void {
-    setTimes(row, row.atime, row.mtime, now);
+  node(mode: FileMode, uid: number, gid: number, now: Nanoseconds, rdev: number): NodeInode {
+    return new NodeInode((this.#last += 1), mode, uid, gid, now, rdev);
   }
 }
-
-const NO_NAMES: readonly string[] = Object.freeze([]);
-const ONE_DAY = 86_400_000_000_000n;
-
-const timeOf = (change: Nanoseconds | 'now' | undefined, current: Nanoseconds, now: Nanoseconds): Nanoseconds =>
-  change === undefined ? current : change === 'now' ? now : change;

@@ -4,31 +4,15 @@
  */
 import type { Nanoseconds } from '../clock.ts';
 import type { Content } from '../content.ts';
-import { ContentEditor } from '../content/content-editor.ts';
-import type { DirectoryEntry } from '../file-system.ts';
+import type { EditableContent } from '../content/content-editor.ts';
 import type { FileMode } from '../mode.ts';
 import type { DirectoryInode, FileInode, MemoryInode } from './inode.ts';
 
 /** Adds a name that is not there, at the end of the listing. */
-export const bind = (dir: DirectoryInode, name: string, child: MemoryInode): void => {
-  (dir.entries ??= new Map()).set(name, child);
-  dir.listing = undefined;
-};
+export const bind = (dir: DirectoryInode, name: string, child: MemoryInode): void => dir.attach(name, child);
 
 /** Removes a name that is there. */
-export const unbind = (dir: DirectoryInode, name: string): void => {
-  const entries = dir.entries;
-  if (entries === undefined) return;
-  if (entries.size === 1) dir.entries = undefined;
-  else entries.delete(name);
-  dir.listing = undefined;
-};
-
-/** Lets an existing name stand for another inode; its place in the listing stays. */
-export const rebind = (dir: DirectoryInode, name: string, child: MemoryInode): void => {
-  dir.entries?.set(name, child);
-  dir.listing = undefined;
-};
+export const unbind = (dir: DirectoryInode, name: string): void => dir.detach(name);
 
 export const setParent = (dir: DirectoryInode, parent: DirectoryInode): void => {
   dir.parent = parent;
@@ -59,24 +43,14 @@ export const deleteXattr = (inode: MemoryInode, name: string): void => {
   else inode.xattrs?.delete(name);
 };
 
-export const setData = (file: FileInode, data: Content): void => {
-  file.data = data;
-};
+/** Replaces the bytes. */
+export const setData = (file: FileInode, content: Content): void => file.replace(content);
 
-/** The file's bytes, ready to be written to: whoever holds them as a content keeps what they were. */
-export const editData = (file: FileInode): ContentEditor => {
-  const data = file.data;
-  if (data instanceof ContentEditor) return data;
-  const editor = new ContentEditor(data);
-  file.data = editor;
-  return editor;
-};
+/** The bytes, to be changed in place: what a holder of `freezeData`'s answer has does not change with them. */
+export const editData = (file: FileInode): EditableContent => file.edit();
 
-/** The file's bytes as a value; the next write begins a new edit. */
-export const freezeData = (file: FileInode): Content => {
-  if (file.data instanceof ContentEditor) file.data = file.data.finish();
-  return file.data;
-};
+/** The bytes as a value. */
+export const freezeData = (file: FileInode): Content => file.freeze();
 
 export const setOpens = (file: FileInode, opens: number): void => {
   file.opens = opens;
@@ -84,9 +58,4 @@ export const setOpens = (file: FileInode, opens: number): void => {
 
 export const endLinkable = (file: FileInode): void => {
   file.linkable = false;
-};
-
-/** Remembers a listing; not a change of the directory, but the one cache beside it. */
-export const rememberListing = (dir: DirectoryInode, listing: readonly DirectoryEntry[]): void => {
-  dir.listing = listing;
 };

@@ -3,14 +3,10 @@ import type { Clock, Nanoseconds } from '../clock.ts';
 import { fail } from '../errno.ts';
 import type { OpenFile } from '../file-system.ts';
 import type { Content } from '../content.ts';
-import { ContentEditor } from '../content/content-editor.ts';
-import { pageEnd, pageStart } from '../content/extent.ts';
+import { pageEnd } from '../content/extent.ts';
 import type { FileInode } from './inode.ts';
 import { editData, setData, setOpens, setTimes } from './mutations.ts';
 import { releaseIfUnused, type Space } from './space.ts';
-
-/** The largest offset that a double holds exactly; Linux's own limit is 2^63 - 1. Beyond it: EFBIG. */
-export const LARGEST_FILE: number = Number.MAX_SAFE_INTEGER;
 
 const KEEP_SIZE = 1;
 const PUNCH_HOLE = 2;
@@ -20,7 +16,7 @@ export const stampBytes = (file: FileInode, now: Nanoseconds): void => setTimes(
 
 /** ENOSPC when what `[position, end)` still lacks does not fit. The exact count is made only when it might matter. */
 const checkSpace = (file: FileInode, space: Space, position: number, end: number): void => {
-  if (space.fits(pageEnd(end) - pageStart(position))) return;
+  if (space.fits(pageEnd(end))) return;
   if (!space.fits(editData(file).missing(position, end))) fail('ENOSPC');
 };
 
@@ -28,9 +24,10 @@ const checkSpace = (file: FileInode, space: Space, position: number, end: number
  * Sets the size. Answers whether truncate(2) stamps mtime and ctime, measured on tmpfs: the same size again counts as
  * a change only for a file that has pages.
  */
-export const truncateFile = (file: FileInode, size: number, space: Space): boolean => {
+export const truncateFile = (file: FileInode, size: number, space: Space, largest: number): boolean => {
   if (size < 0) fail('EINVAL');
-  if (size > LARGEST_FILE) fail('EFBIG');
+  if (size > largest) fail('EFBIG');
+  if (size > file.data.size) checkSpace(file, space, size, size);
   const before = file.data.allocated;
   if (size === file.data.size && before === 0) return false;
   editData(file).truncate(size);
@@ -42,8 +39,10 @@ export class MemoryFile implements OpenFile {
   readonly #file: FileInode;
   readonly #space: Space;
   readonly #clock: Clock;
+  readonly #largest: number;
 
-  constructor(file: FileInode, space: Space, clock: Clock) {
+  constructor(file: FileInode, space: Space, clock: Clock, largest: number) {
+    this.#largest = largest;
     this.#file = file;
     this.#space = space;
     this.#clock = clock;
@@ -57,7 +56,7 @@ export class MemoryFile implements OpenFile {
   write(from: Uint8Array, position: number): number {
     if (from.length === 0) return 0;
     const end = position + from.length;
-    if (end > LARGEST_FILE) fail('EFBIG');
+    if (end > this.#largest) fail('EFBIG');
     const file = this.#file;
     checkSpace(file, this.#space, position, end);
     const before = file.data.allocated;
@@ -72,7 +71,7 @@ export class MemoryFile implements OpenFile {
     if (offset < 0 || length <= 0) fail('EINVAL');
     if (mode !== 0 && mode !== KEEP_SIZE && mode !== (KEEP_SIZE | PUNCH_HOLE)) fail('EOPNOTSUPP');
     const end = offset + length;
-    if (end > LARGEST_FILE) fail('EFBIG');
+    if (end > this.#largest) fail('EFBIG');
     const file = this.#file;
     if (mode <= KEEP_SIZE) checkSpace(file, this.#space, offset, end);
     const before = file.data.allocated;
@@ -85,9 +84,7 @@ export class MemoryFile implements OpenFile {
 
   seek(offset: number, whence: 'data' | 'hole'): number {
     if (offset < 0) fail('ENXIO');
-    const data = this.#file.data;
-    const editor = data instanceof ContentEditor ? data : new ContentEditor(data);
-    return editor.seek(offset, whence) ?? fail('ENXIO');
+    return editData(this.#file).seek(offset, whence) ?? fail('ENXIO');
   }
 
   sync(): void {
@@ -101,10 +98,18 @@ export class MemoryFile implements OpenFile {
 }
 
 /** Replaces the bytes of a file; ENOSPC leaves it as it was. */
-export const replaceContent = (file: FileInode, content: Content, space: Space, clock: Clock): void => {
+export const replaceContent = (
+  file: FileInode,
+  content: Content,
+  space: Space,
+  clock: Clock,
+  largest: number,
+): void => {
+  if (content.size > largest) fail('EFBIG');
   const added = content.allocated - file.data.allocated;
   if (added > 0 && !space.fits(added)) fail('ENOSPC');
+  const before = file.data.allocated;
   setData(file, content);
-  space.addBytes(added);
+  space.addBytes(file.data.allocated - before);
   stampBytes(file, clock.now());
 };

@@ -3,7 +3,7 @@ import type { Nanoseconds } from '../clock.ts';
 import { fail } from '../errno.ts';
 import { RENAME_EXCHANGE, RENAME_NOREPLACE, RENAME_WHITEOUT } from '../file-system.ts';
 import { DirectoryInode, type MemoryInode } from './inode.ts';
-import { bind, rebind, setLinks, setParent, setTimes, unbind } from './mutations.ts';
+import { bind, setLinks, setParent, setTimes, unbind } from './mutations.ts';
 
 export interface Renaming {
   readonly fromDir: DirectoryInode;
@@ -42,7 +42,7 @@ export const checkRename = (renaming: Renaming, linkLimit: number): boolean => {
   if (!exchange && target !== undefined) {
     if (source instanceof DirectoryInode) {
       if (!(target instanceof DirectoryInode)) fail('ENOTDIR');
-      else if (target.entries !== undefined) fail('ENOTEMPTY');
+      else if (target.count > 0) fail('ENOTEMPTY');
     } else if (target instanceof DirectoryInode) fail('EISDIR');
   }
   if (fromDir !== toDir) {
@@ -63,12 +63,14 @@ const adopt = (child: MemoryInode, from: DirectoryInode, to: DirectoryInode): vo
 const stampEntryChange = (dir: DirectoryInode, now: Nanoseconds): void => setTimes(dir, dir.atime, now, now);
 const stampInode = (inode: MemoryInode, now: Nanoseconds): void => setTimes(inode, inode.atime, inode.mtime, now);
 
-/** Does what `checkRename` allowed. The name that moves goes to the end of its directory's listing. */
+/** Does what `checkRename` allowed. Names that stand for something else now go to the end of their directory's listing. */
 export const applyRename = (renaming: Renaming, whiteout: MemoryInode | undefined, now: Nanoseconds): void => {
   const { fromDir, fromName, toDir, toName, source, target, flags } = renaming;
   if ((flags & RENAME_EXCHANGE) !== 0 && target !== undefined) {
-    rebind(fromDir, fromName, target);
-    rebind(toDir, toName, source);
+    unbind(fromDir, fromName);
+    unbind(toDir, toName);
+    bind(fromDir, fromName, target);
+    bind(toDir, toName, source);
     adopt(target, toDir, fromDir);
   } else {
     unbind(fromDir, fromName);

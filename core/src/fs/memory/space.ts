@@ -8,46 +8,52 @@ import { FileInode, type MemoryInode, SymlinkInode } from './inode.ts';
 /** f_type of tmpfs (linux/magic.h). */
 export const TMPFS_MAGIC = 0x01021994;
 
-export class Space {
-  /** Bytes, in whole pages. */
-  readonly capacity: number;
-  /** Inodes; as on tmpfs every further hard link counts as one. */
-  readonly inodes: number;
-  usedBytes = 0;
-  usedInodes = 0;
+export interface SpaceOptions {
+  /** Bytes of file data, whole pages; default 1 TiB. More is ENOSPC. */
+  readonly capacity?: number;
+  /** Inodes, hard links counting too, as on tmpfs; default 2^31. More is ENOSPC. */
+  readonly inodes?: number;
+}
 
-  constructor(capacity: number, inodes: number) {
-    this.capacity = capacity - (capacity % PAGE_SIZE);
-    this.inodes = inodes;
+export class Space {
+  readonly #capacity: number;
+  readonly #inodes: number;
+  #usedBytes = 0;
+  #usedInodes = 0;
+
+  constructor(options: SpaceOptions) {
+    const capacity = options.capacity ?? 2 ** 40;
+    this.#capacity = capacity - (capacity % PAGE_SIZE);
+    this.#inodes = options.inodes ?? 2 ** 31;
   }
 
   fits(bytes: number): boolean {
-    return this.usedBytes + bytes <= this.capacity;
+    return this.#usedBytes + bytes <= this.#capacity;
   }
 
   /** ENOSPC unless one more inode or link fits. */
   checkInode(): void {
-    if (this.usedInodes >= this.inodes) fail('ENOSPC');
+    if (this.#usedInodes >= this.#inodes) fail('ENOSPC');
   }
 
   addBytes(bytes: number): void {
-    this.usedBytes += bytes;
+    this.#usedBytes += bytes;
   }
 
   addInodes(count: number): void {
-    this.usedInodes += count;
+    this.#usedInodes += count;
   }
 
   statfs(): StatFs {
-    const free = (this.capacity - this.usedBytes) / PAGE_SIZE;
+    const free = (this.#capacity - this.#usedBytes) / PAGE_SIZE;
     return {
       type: TMPFS_MAGIC,
       bsize: PAGE_SIZE,
-      blocks: this.capacity / PAGE_SIZE,
+      blocks: this.#capacity / PAGE_SIZE,
       bfree: free,
       bavail: free,
-      files: this.inodes,
-      ffree: this.inodes - this.usedInodes,
+      files: this.#inodes,
+      ffree: this.#inodes - this.#usedInodes,
       namelen: NAME_MAX,
     };
   }
