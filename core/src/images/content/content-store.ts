@@ -1,0 +1,235 @@
+/**
+ * The content store: immutable blobs by digest, laid out as containerd's local store lays them out.
+ *
+ *   <root>/ingest/<sha256 of the ref>/{ref,data}     being written, of no use to anyone but the writer
+ *                     │ rename(2), once size and digest were found right
+ *                     ▼
+ *   <root>/blobs/sha256/<hex>                        complete and verified, never changed
+ *
+ * A crash therefore leaves an ingest behind, never half a blob. Bytes live in plain files, what is known about them
+ * (labels, times) in the metadata store: a blob without a row is whole and has no labels.
+ */
+import { isMissing, readChunks, type Clock, type Nanoseconds, type PlainFiles } from '../../fs/index.ts';
+import { portableCodecs, type LayerCodecs } from '../../layers/index.ts';
+import type { Labels, MetaStore } from '../../snapshots/index.ts';
+import { ImageError } from '../errors.ts';
+import type { Digest } from '../oci/descriptor.ts';
+import { openIngest, type Expected, type Ingest } from './ingest.ts';
+import { changedLabels, readRow, rowKey, type ContentRow } from './content-rows.ts';
+
+/** What the store knows of a blob. `size` is bytes. */
+export interface ContentInfo {
+  readonly digest: Digest;
+  readonly size: number;
+  readonly created: Nanoseconds;
+  readonly updated: Nanoseconds;
+  readonly labels: Labels;
+}
+
+/** What a content store stands on. */
+export interface ContentStoreOptions {
+  readonly files: PlainFiles;
+  /** The folder for the bytes, made when missing. */
+  readonly root: string;
+  readonly meta: MetaStore;
+  readonly clock: Clock;
+  /** The host's faster hashing and compression; portable ones otherwise. */
+  readonly codecs?: LayerCodecs;
+}
+
+/** What `commit` of an ingest answers. `existed`: the store had these bytes already (containerd's AlreadyExists). */
+export interface Committed {
+  readonly digest: Digest;
+  readonly size: number;
+  readonly existed: boolean;
+}
+
+/** A writer of one blob. After `commit` or `abort` it is done. */
+export interface ContentWriter {
+  write(bytes: Uint8Array): Promise<void>;
+  /**
+   * Checks size and digest and makes the bytes a blob, with `labels` when it is new. `digest-mismatch`,
+   * `size-mismatch`: the ingest is removed and nothing else has changed. Writing what is there already is no error.
+   */
+  commit(expected?: Expected, labels?: Labels): Promise<Committed>;
+  /** Removes what was written. Does nothing once committed, so that a `finally` may always call it. */
+  abort(): Promise<void>;
+}
+
+export class ContentStore {
+  /** What hashes and decompresses the blobs, here and for whoever reads them. */
+  readonly codecs: LayerCodecs;
+  readonly #files: PlainFiles;
+  readonly #root: string;
+  readonly #meta: MetaStore;
+  readonly #clock: Clock;
+  /** Refs that have a writer now. */
+  readonly #open = new Set<string>();
+
+  constructor(options: ContentStoreOptions) {
+    this.#files = options.files;
+    this.#root = options.root;
+    this.#meta = options.meta;
+    this.#clock = options.clock;
+    this.codecs = options.codecs ?? portableCodecs;
+  }
+
+  /**
+   * Opens a writer. `ref` names the ingest for as long as it is being written: `ingest-locked` when another writer has
+   * it. What a crash left under the same ref is thrown away: an import reads its source from the start anyway.
+   * `size`, when known, is only a hint.
+   */
+  async writer(ref: string, size = 0): Promise<ContentWriter> {
+    if (this.#open.has(ref)) throw new ImageError('ingest-locked', { ref });
+    this.#open.add(ref);
+    let ingest: Ingest;
+    try {
+      ingest = await openIngest(this.#files, this.#root, this.codecs, ref, size);
+    } catch (error) {
+      this.#open.delete(ref);
+      throw error;
+    }
+    return {
+      write: (bytes) => ingest.write(bytes),
+      commit: async (expected = {}, labels = {}) => {
+        try {
+          const { digest, size: written } = await ingest.finish(expected);
+          const existed = (await this.#size(digest)) !== undefined;
+          if (!existed) await ingest.publish(this.#folder(), this.#path(digest));
+          await this.#meta.write((tx) => {
+            if (readRow(tx, digest) !== undefined) return;
+            const now = this.#clock.now();
+            tx.put(rowKey(digest), { created: now.toString(), updated: now.toString(), labels } satisfies ContentRow);
+          });
+          return { digest, size: written, existed };
+        } finally {
+          await ingest.discard();
+          this.#open.delete(ref);
+        }
+      },
+      abort: async () => {
+        await ingest.discard();
+        this.#open.delete(ref);
+      },
+    };
+  }
+
+  /** Stores bytes that are in memory already, e.g. a manifest. */
+  async put(ref: string, bytes: Uint8Array, expected: Expected = {}, labels: Labels = {}): Promise<Committed> {
+    const writer = await this.writer(ref, bytes.length);
+    try {
+      await writer.write(bytes);
+      return await writer.commit(expected, labels);
+    } finally {
+      await writer.abort();
+    }
+  }
+
+  /** `undefined` when there is no such blob. */
+  async find(digest: Digest): Promise<ContentInfo | undefined> {
+    const size = await this.#size(digest);
+    if (size === undefined) return undefined;
+    const row = this.#meta.read((tx) => readRow(tx, digest));
+    return {
+      digest,
+      size,
+      created: BigInt(row?.created ?? 0),
+      updated: BigInt(row?.updated ?? 0),
+      labels: row?.labels ?? {},
+    };
+  }
+
+  /** `content-missing` when there is no such blob. */
+  async info(digest: Digest): Promise<ContentInfo> {
+    return (await this.find(digest)) ?? this.#missing(digest);
+  }
+
+  /** The bytes in chunks the reader may keep. `content-missing`. */
+  async *read(digest: Digest): AsyncGenerator<Uint8Array, void> {
+    await this.info(digest);
+    yield* readChunks(this.#files, this.#path(digest));
+  }
+
+  /** All bytes of a small blob. `content-missing`. */
+  async readAll(digest: Digest): Promise<Uint8Array> {
+    const { size } = await this.info(digest);
+    const bytes = new Uint8Array(size);
+    let at = 0;
+    for await (const chunk of this.read(digest)) {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    }
+    return bytes;
+  }
+
+  /** Sets labels; the value `''` removes one, labels not named stay. `content-missing`. */
+  async label(digest: Digest, labels: Labels): Promise<ContentInfo> {
+    const { created } = await this.info(digest);
+    await this.#meta.write((tx) => {
+      const row = readRow(tx, digest);
+      tx.put(rowKey(digest), {
+        created: row?.created ?? created.toString(),
+        updated: this.#clock.now().toString(),
+        labels: changedLabels(row?.labels ?? {}, labels),
+      } satisfies ContentRow);
+    });
+    return this.info(digest);
+  }
+
+  /** Every blob, in the order of the digests. */
+  async *walk(): AsyncGenerator<ContentInfo, void> {
+    const names = await this.#names(this.#folder());
+    for (const name of names.toSorted()) {
+      const info = await this.find(`sha256:${name}`);
+      if (info !== undefined) yield info;
+    }
+  }
+
+  /** The refs of ingests that are being written, or that a crash left. */
+  async ingests(): Promise<readonly string[]> {
+    const refs: string[] = [];
+    for (const name of await this.#names(`${this.#root}/ingest`)) {
+      const parts: Uint8Array[] = [];
+      for await (const chunk of readChunks(this.#files, `${this.#root}/ingest/${name}/ref`)) parts.push(chunk);
+      refs.push(parts.map((part) => new TextDecoder().decode(part)).join(''));
+    }
+    return refs.toSorted();
+  }
+
+  /** Removes a blob and what is known of it. `content-missing`. */
+  async delete(digest: Digest): Promise<void> {
+    await this.info(digest);
+    await this.#meta.write((tx) => tx.delete(rowKey(digest)));
+    await this.#files.rm(this.#path(digest), { force: true });
+  }
+
+  #folder(): string {
+    return `${this.#root}/blobs/sha256`;
+  }
+
+  #path(digest: Digest): string {
+    return `${this.#folder()}/${digest.slice('sha256:'.length)}`;
+  }
+
+  #missing(digest: Digest): never {
+    throw new ImageError('content-missing', { digest });
+  }
+
+  async #size(digest: Digest): Promise<number | undefined> {
+    try {
+      return Number((await this.#files.stat(this.#path(digest))).size);
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #names(folder: string): Promise<readonly string[]> {
+    try {
+      return await this.#files.readdir(folder);
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  }
+}
