@@ -14,3 +14,20 @@ interface ErrorConstructor {
   /** V8 and JavaScriptCore; elsewhere setting it does nothing. */
   stackTraceLimit: number;
 }
+/** Compression Streams (WHATWG): browsers since 2023, Node 18. Only what reading through one needs. */
+declare class DecompressionStream {
+  constructor(format: 'gzip');
+  readonly readable: {
+    getReader(): {
+      read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array }>;
+      cancel(reason?: unknown): Promise<void>;
+    };
+  };
+  readonly writable: {
+    getWriter(): {
+      write(chunk: Uint8Array): Promise<void>;
+      close(): Promise<void>;
+      abort(reason?: unknown): Promise<void>;
+    };
+  };
+}

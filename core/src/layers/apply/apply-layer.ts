@@ -1,14 +1,14 @@
 /** Applies a layer tar to a tree with containerd's semantics. */
-import { FsError, isDirectory, ROOT, type Tree } from '../../fs/index.ts';
+import { FsError, type Inode, isDirectory, ROOT, type Tree } from '../../fs/index.ts';
 import { LayerError, placed } from '../layer-error.ts';
 import { type TarEntry, TYPE_BLOCK, TYPE_CHAR, TYPE_DIRECTORY, TYPE_PAX_GLOBAL } from '../tar/entry.ts';
 import { TarReader } from '../tar/reader.ts';
-import { BoundedRoot, type Directory } from './bounded-root.ts';
+import { BoundedRoot } from './bounded-root.ts';
 import { cleanPath } from './clean-path.ts';
 import { DEFAULT_LIMITS, type LayerLimits } from './limits.ts';
 import { makeDirectories } from './parents.ts';
 import { isWhiteout, naiveWhiteouts, overlayWhiteouts } from './whiteouts.ts';
-import { timesOf, writeEntry } from './write-entry.ts';
+import { atimeOf, mtimeOf, writeEntry } from './write-entry.ts';
 
 /** What an applier tells while it works. */
 export type ApplyEvent =
@@ -83,48 +83,47 @@ const applyEntries = async (
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const root = new BoundedRoot(target);
   const lowers = (options.parents ?? []).map((tree) => new BoundedRoot(tree));
-  const make = (path: string) => makeDirectories(root, path, lowers);
-  const overlay = options.whiteouts === 'overlay';
-  /** Paths this layer has written: only a naive opaque mark asks for them. */
-  const unpacked = new Set<string>();
-  const convertWhiteout = overlay ? overlayWhiteouts(root) : naiveWhiteouts(root, unpacked);
+  const make = (path: string): Inode => makeDirectories(root, path, lowers);
+  const convertWhiteout = options.whiteouts === 'overlay' ? overlayWhiteouts(root) : naiveWhiteouts(root);
+  const ignored = (entry: TarEntry, what: string, why: string): void =>
+    onEvent?.({ kind: 'ignored', entry, what, why });
   const directories: { readonly name: string; readonly entry: TarEntry }[] = [];
   let size = 0;
   let stored = 0;
   let entries = 0;
 
-  const applyEntry = async (entry: TarEntry): Promise<void> => {
+  const applyEntry = (entry: TarEntry): undefined | Promise<void> => {
+    if (filter !== undefined && !filter(entry)) return undefined;
     const name = cleanPath(entry.name);
-    if (filter !== undefined && !filter(entry)) return;
     if (skipDevices && (entry.type === TYPE_CHAR || entry.type === TYPE_BLOCK)) {
-      onEvent?.({ kind: 'ignored', entry, what: 'device', why: 'archive may not be supported on system' });
-      return;
+      ignored(entry, 'device', 'archive may not be supported on system');
+      return undefined;
     }
     const cut = name.lastIndexOf('/') + 1;
     const base = name.slice(cut);
     // The root itself is never changed: `.`, `..` and `/` are no entries.
-    if (base === '' || base === '.' || base === '..') return;
-    const directory: Directory = root.directory(name.slice(0, cut), make);
+    if (base === '' || base === '.' || base === '..') return undefined;
+    const directory = root.directory(name.slice(0, cut), make);
     if (isWhiteout(base)) {
       convertWhiteout(directory, base, entry);
-      return;
+      return undefined;
     }
     let existing = root.fs.lookup(directory.inode, base);
     if (existing !== undefined && (entry.type !== TYPE_DIRECTORY || !isDirectory(existing.type))) {
       root.remove(directory.inode, base, existing);
       existing = undefined;
     }
-    if (entry.type !== TYPE_PAX_GLOBAL) {
-      const ignored = (what: string, why: string): void => onEvent?.({ kind: 'ignored', entry, what, why });
-      await writeEntry(root, directory, base, entry, reader, { existing, sameOwner, ignored });
-    }
     if (entry.type === TYPE_DIRECTORY) directories.push({ name, entry });
-    if (!overlay) unpacked.add(`${directory.path}/${base}`);
+    directory.written.add(base);
+    // containerd makes room for a global header as for a file, and then makes nothing.
+    if (entry.type === TYPE_PAX_GLOBAL) return undefined;
+    return writeEntry(root, directory, base, entry, reader, existing, { sameOwner, ignored });
   };
 
   for (;;) {
     if (signal?.aborted === true) throw new LayerError('canceled', {});
-    const entry = await reader.next();
+    const arrived = reader.next();
+    const entry = arrived instanceof Promise ? await arrived : arrived;
     if (entry === undefined) break;
     working(entry.name);
     size += entry.size;
@@ -132,7 +131,8 @@ const applyEntries = async (
     entries++;
     if (stored > limits.bytes) throw new LayerError('too-large', { limit: limits.bytes });
     if (entries > limits.entries) throw new LayerError('too-many-entries', { limit: limits.entries });
-    await applyEntry(entry);
+    const written = applyEntry(entry);
+    if (written !== undefined) await written;
     onEvent?.({ kind: 'entry', entry, entries, size });
   }
 
@@ -142,7 +142,7 @@ const applyEntries = async (
     const path = root.resolve(name);
     const inode = root.lookup(path);
     if (inode === undefined) throw new LayerError('times', { path, cause: 'no such file or directory' });
-    root.fs.setattr(inode, timesOf(entry), ROOT);
+    root.fs.setattr(inode, { atime: atimeOf(entry), mtime: mtimeOf(entry) }, ROOT);
   }
   return { size, entries };
 };

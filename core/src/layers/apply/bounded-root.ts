@@ -13,6 +13,8 @@ import { joinPath } from './clean-path.ts';
 export interface Directory {
   readonly path: string;
   readonly inode: Inode;
+  /** Names that the layer has written here so far; outlives the directory itself. */
+  readonly written: Set<string>;
 }
 
 const LINK_LIMIT = 255;
@@ -20,12 +22,13 @@ const LINK_LIMIT = 255;
 export class BoundedRoot {
   readonly fs: FileSystem;
   readonly #root: Directory;
+  readonly #written = new Map<string, Set<string>>();
   /** By the directory part of an entry's name. Emptied when a directory or link goes away: any of them may be stale. */
   readonly #directories = new Map<string, Directory>();
 
   constructor(tree: Tree) {
     this.fs = tree.fs;
-    this.#root = { path: '', inode: tree.root };
+    this.#root = { path: '', inode: tree.root, written: this.writtenIn('') };
   }
 
   /** The directory that `path` names once all links in it are followed; `make` makes what is missing. */
@@ -33,9 +36,17 @@ export class BoundedRoot {
     const known = this.#directories.get(path);
     if (known !== undefined) return known;
     const resolved = this.resolve(path);
-    const directory = resolved === '' ? this.#root : { path: resolved, inode: make(resolved) };
+    const directory =
+      resolved === '' ? this.#root : { path: resolved, inode: make(resolved), written: this.writtenIn(resolved) };
     this.#directories.set(path, directory);
     return directory;
+  }
+
+  /** Names that the layer has written in the directory at a path without links. */
+  writtenIn(path: string): Set<string> {
+    let names = this.#written.get(path);
+    if (names === undefined) this.#written.set(path, (names = new Set()));
+    return names;
   }
 
   /** The path without links that `path` stands for; `''` is the root. Need not exist. */

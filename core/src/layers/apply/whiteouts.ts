@@ -25,15 +25,15 @@ export const whiteoutTarget = (base: string): string => {
   return name;
 };
 
-/** `unpacked` holds the paths this layer has written so far; an opaque mark spares them, but not implicit parents. */
-export const naiveWhiteouts = (root: BoundedRoot, unpacked: ReadonlySet<string>): ConvertWhiteout => {
+/** An opaque mark spares what this layer has written before, but not directories it made only as parents. */
+export const naiveWhiteouts = (root: BoundedRoot): ConvertWhiteout => {
   const removeOthers = (directory: Inode, path: string): void => {
+    const written = root.writtenIn(path);
     for (const { name } of root.fs.readdir(directory)) {
       const child = root.fs.lookup(directory, name);
       if (child === undefined) continue;
-      const childPath = `${path}/${name}`;
-      if (!unpacked.has(childPath)) root.remove(directory, name, child);
-      else if (isDirectory(child.type)) removeOthers(child, childPath);
+      if (!written.has(name)) root.remove(directory, name, child);
+      else if (isDirectory(child.type)) removeOthers(child, `${path}/${name}`);
     }
   };
   return (directory, base) => {

@@ -1,6 +1,5 @@
 /** Makes one entry of a layer: the object itself, then owner, extended attributes, mode and times, in this order. */
 import {
-  type AttributeChange,
   contentOf,
   contentOfChunks,
   type FileSystem,
@@ -10,6 +9,7 @@ import {
   makedev,
   type Nanoseconds,
   O_WRONLY,
+  PERMISSION_BITS,
   ROOT,
   S_IFBLK,
   S_IFCHR,
@@ -17,6 +17,7 @@ import {
 } from '../../fs/index.ts';
 import { LayerError } from '../layer-error.ts';
 import {
+  type SparsePiece,
   type TarEntry,
   TYPE_BLOCK,
   TYPE_CHAR,
@@ -37,37 +38,53 @@ const LAST_DEVICE_NUMBER = 2 ** 32 - 1;
 /** Times outside the range of a signed 64-bit nanosecond count become 1970, as in containerd. */
 const boundTime = (time: Nanoseconds): Nanoseconds => (time < 0n || time > LAST_TIME ? 0n : time);
 
-/** The times an entry asks for: never read before it was written. */
-export const timesOf = ({ atime, mtime }: TarEntry): { readonly atime: Nanoseconds; readonly mtime: Nanoseconds } => ({
-  atime: boundTime(atime === undefined || atime < mtime ? mtime : atime),
-  mtime: boundTime(mtime),
-});
+/** The access time an entry asks for: never before its modification. */
+export const atimeOf = ({ atime, mtime }: TarEntry): Nanoseconds =>
+  boundTime(atime === undefined || atime < mtime ? mtime : atime);
+
+export const mtimeOf = ({ mtime }: TarEntry): Nanoseconds => boundTime(mtime);
 
 /** The data of a regular file. With `setContent` its bytes are shared with the stream's chunks, not copied. */
-const writeData = async (fs: FileSystem, inode: Inode, entry: TarEntry, reader: TarReader): Promise<void> => {
-  if (entry.size === 0) return;
-  if (fs.setContent !== undefined && entry.sparse === undefined) {
-    const whole = reader.readWhole(JOIN_LIMIT);
-    if (whole !== undefined) {
-      fs.setContent(inode, contentOf(whole), ROOT);
-      return;
-    }
-    const chunks: Uint8Array[] = [];
-    for (let chunk = await reader.read(); chunk !== undefined; chunk = await reader.read()) chunks.push(chunk);
-    fs.setContent(inode, contentOfChunks(chunks), ROOT);
-    return;
-  }
+const writeData = (fs: FileSystem, inode: Inode, entry: TarEntry, reader: TarReader): undefined | Promise<void> => {
+  if (entry.sparse !== undefined) return writeSparse(fs, inode, entry.size, entry.sparse, reader);
+  if (entry.size === 0) return undefined;
+  if (fs.setContent === undefined) return writeChunks(fs, inode, reader);
+  const whole = reader.readWhole(JOIN_LIMIT);
+  if (whole === undefined) return shareChunks(fs, inode, reader);
+  fs.setContent(inode, contentOf(whole), ROOT);
+  return undefined;
+};
+
+const shareChunks = async (fs: FileSystem, inode: Inode, reader: TarReader): Promise<void> => {
+  const chunks: Uint8Array[] = [];
+  for (let chunk = await reader.read(); chunk !== undefined; chunk = await reader.read()) chunks.push(chunk);
+  fs.setContent?.(inode, contentOfChunks(chunks), ROOT);
+};
+
+const writeChunks = async (fs: FileSystem, inode: Inode, reader: TarReader): Promise<void> => {
   const file = fs.open(inode, O_WRONLY, ROOT);
   try {
-    if (entry.sparse === undefined) {
-      let position = 0;
-      for (let chunk = await reader.read(); chunk !== undefined; chunk = await reader.read()) {
-        position += file.write(chunk, position);
-      }
-      return;
+    let position = 0;
+    for (let chunk = await reader.read(); chunk !== undefined; chunk = await reader.read()) {
+      position += file.write(chunk, position);
     }
-    fs.setattr(inode, { size: entry.size }, ROOT);
-    for (const { offset, length } of entry.sparse) {
+  } finally {
+    file.close();
+  }
+};
+
+/** Only what is stored is written: the rest stays a hole. */
+const writeSparse = async (
+  fs: FileSystem,
+  inode: Inode,
+  size: number,
+  pieces: readonly SparsePiece[],
+  reader: TarReader,
+): Promise<void> => {
+  const file = fs.open(inode, O_WRONLY, ROOT);
+  try {
+    fs.setattr(inode, { size }, ROOT);
+    for (const { offset, length } of pieces) {
       for (let done = 0; done < length;) {
         const chunk = (await reader.read(length - done)) as Uint8Array;
         done += file.write(chunk, offset + done);
@@ -93,21 +110,11 @@ const linkTarget = (root: BoundedRoot, linkname: string): Inode => {
   return found;
 };
 
-const makeInode = async (
-  root: BoundedRoot,
-  { inode: parent }: Directory,
-  name: string,
-  entry: TarEntry,
-  reader: TarReader,
-): Promise<Inode> => {
+/** Everything but a regular file, whose data may still be on its way. */
+const makeInode = (root: BoundedRoot, parent: Inode, name: string, entry: TarEntry): Inode => {
   const { fs } = root;
-  const mode = entry.mode & 0o7777;
+  const mode = entry.mode & PERMISSION_BITS;
   switch (entry.type) {
-    case TYPE_REGULAR: {
-      const inode = fs.create(parent, name, mode, ROOT);
-      await writeData(fs, inode, entry, reader);
-      return inode;
-    }
     case TYPE_DIRECTORY:
       return fs.mkdir(parent, name, mode, ROOT);
     case TYPE_SYMLINK:
@@ -132,7 +139,7 @@ const makeInode = async (
 export type IgnoredXattr = (name: string, why: string) => void;
 
 const setXattrs = (fs: FileSystem, inode: Inode, entry: TarEntry, path: string, ignored: IgnoredXattr): void => {
-  for (const [name, value] of entry.xattrs) {
+  for (const [name, value] of entry.xattrs ?? []) {
     if (name.startsWith('trusted.')) {
       ignored(name, 'admin attributes from archive not supported');
       continue;
@@ -155,34 +162,62 @@ const setXattrs = (fs: FileSystem, inode: Inode, entry: TarEntry, path: string, 
   }
 };
 
-/** Puts `entry` into `directory` as `name`. `existing` is a directory that it is merged into. */
-export const writeEntry = async (
+/** How entries are written; the same for all of a layer. */
+export interface WriteOptions {
+  readonly sameOwner: boolean;
+  readonly ignored: (entry: TarEntry, what: string, why: string) => void;
+}
+
+/**
+ * Owner, extended attributes, mode and times of what has been made. The order counts: chown takes set-user-ID and
+ * security.capability away. Linux has no lchmod.
+ */
+const setAttributes = (fs: FileSystem, inode: Inode, entry: TarEntry, path: string, options: WriteOptions): void => {
+  const mode = entry.mode & PERMISSION_BITS;
+  const atime = atimeOf(entry);
+  const mtime = mtimeOf(entry);
+  const { uid, gid } = entry;
+  const link = isSymlink(inode.type);
+  if (options.sameOwner) {
+    try {
+      if (entry.xattrs === undefined) {
+        fs.setattr(inode, link ? { uid, gid, atime, mtime } : { uid, gid, mode, atime, mtime }, ROOT);
+        return;
+      }
+      fs.setattr(inode, { uid, gid }, ROOT);
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error;
+      throw new LayerError('owner', { path, uid, gid, cause: error.message }, error);
+    }
+  }
+  setXattrs(fs, inode, entry, path, (what, why) => options.ignored(entry, what, why));
+  fs.setattr(inode, link ? { atime, mtime } : { mode, atime, mtime }, ROOT);
+};
+
+/**
+ * Puts `entry` into `directory` as `name`, or merges it into the directory `existing`. At once when its data has
+ * arrived: most files are smaller than a chunk, and a promise each would cost more than the file.
+ */
+export const writeEntry = (
   root: BoundedRoot,
   directory: Directory,
   name: string,
   entry: TarEntry,
   reader: TarReader,
-  options: { readonly existing: Inode | undefined; readonly sameOwner: boolean; readonly ignored: IgnoredXattr },
-): Promise<void> => {
+  existing: Inode | undefined,
+  options: WriteOptions,
+): undefined | Promise<void> => {
   const { fs } = root;
-  const inode = options.existing ?? (await makeInode(root, directory, name, entry, reader));
-  const owner: AttributeChange = options.sameOwner ? { uid: entry.uid, gid: entry.gid } : {};
-  // Linux has no lchmod; and chmod comes after chown, which takes set-user-ID away.
-  const rest: AttributeChange = isSymlink(inode.type)
-    ? timesOf(entry)
-    : { ...timesOf(entry), mode: entry.mode & 0o7777 };
-  const path = `${directory.path}/${name}`;
-  try {
-    if (entry.xattrs.size === 0) {
-      fs.setattr(inode, { ...owner, ...rest }, ROOT);
-      return;
-    }
-    // chown drops security.capability, so it comes first.
-    fs.setattr(inode, owner, ROOT);
-  } catch (error) {
-    if (!(error instanceof FsError)) throw error;
-    throw new LayerError('owner', { path, uid: entry.uid, gid: entry.gid, cause: error.message }, error);
+  if (entry.type !== TYPE_REGULAR) {
+    const inode = existing ?? makeInode(root, directory.inode, name, entry);
+    setAttributes(fs, inode, entry, `${directory.path}/${name}`, options);
+    return undefined;
   }
-  setXattrs(fs, inode, entry, path, options.ignored);
-  fs.setattr(inode, rest, ROOT);
+  const inode = fs.create(directory.inode, name, entry.mode & PERMISSION_BITS, ROOT);
+  const written = writeData(fs, inode, entry, reader);
+  if (written !== undefined) {
+    return written.then(() => setAttributes(fs, inode, entry, `${directory.path}/${name}`, options));
+  }
+  setAttributes(fs, inode, entry, `${directory.path}/${name}`, options);
+  return undefined;
 };

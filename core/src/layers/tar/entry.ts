@@ -44,8 +44,11 @@ export interface TarEntry {
   readonly atime: Nanoseconds | undefined;
   readonly devmajor: number;
   readonly devminor: number;
-  /** The `SCHILY.xattr.` records, byte for byte. */
-  readonly xattrs: ReadonlyMap<string, Uint8Array>;
+  /** The `SCHILY.xattr.` records, byte for byte; `undefined` when there is none. */
+  readonly xattrs: ReadonlyMap<string, Uint8Array> | undefined;
   /** Of a sparse file: its stored stretches, in order. */
   readonly sparse: readonly SparsePiece[] | undefined;
 }
+
+/** An entry in the making: extended headers still change it. */
+export type TarHeader = { -readonly [field in keyof TarEntry]: TarEntry[field] };

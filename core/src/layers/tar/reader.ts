@@ -13,6 +13,7 @@ import {
   isHeaderOnly,
   type SparsePiece,
   type TarEntry,
+  type TarHeader,
   TYPE_DIRECTORY,
   TYPE_GNU_LONG_LINK,
   TYPE_GNU_LONG_NAME,
@@ -21,15 +22,14 @@ import {
   TYPE_PAX_GLOBAL,
   TYPE_REGULAR,
 } from './entry.ts';
-import { BLOCK, isZeroBlock, parseHeader, type TarHeader } from './header.ts';
-import { parseDecimal } from './numeric.ts';
-import { parsePax, parsePaxTime, PAX_XATTR, type PaxRecords, SPARSE_MAP } from './pax.ts';
-import { checkSparse, oldSparseSize, pairs, parseSparseMap, readOldSparse, SPARSE_MAP_LIMIT } from './sparse.ts';
+import { applyPax, sparseFormat } from './extended.ts';
+import { BLOCK, fromSeconds, isGnuHeader, isZeroBlock, parseHeader } from './header.ts';
+import { parsePax, type PaxRecords } from './pax.ts';
+import { readOldSparseFile, readPaxSparseFile } from './sparse-reader.ts';
+import { oldSparseSize, readOldSparse } from './sparse.ts';
 
 /** An extended header is kept in memory, so it has a limit: archive/tar's, 1 MiB. */
-const EXTENDED_HEADER_LIMIT = 1 << 20;
-
-const NO_XATTRS: ReadonlyMap<string, Uint8Array> = new Map();
+const EXTENDED_LIMIT = 1 << 20;
 
 const bad = (problem: string): never => {
   throw new LayerError('invalid-header', { problem });
@@ -39,63 +39,48 @@ const truncated = (what: string): never => {
   throw new LayerError('truncated', { what });
 };
 
-const text = (pax: PaxRecords, key: string): string | undefined => {
-  const value = pax.get(key);
-  // An empty value takes the record back: the header's own field counts.
-  return value === undefined || value.length === 0 ? undefined : decodeName(value);
+const paddingAfter = (size: number): number => (BLOCK - (size % BLOCK)) % BLOCK;
+
+const untilZero = (bytes: Uint8Array): string => {
+  const zero = bytes.indexOf(0);
+  return decodeName(zero < 0 ? bytes : bytes.subarray(0, zero));
 };
 
-const number = (pax: PaxRecords, key: string): number | undefined => {
-  const value = text(pax, key);
-  return value === undefined ? undefined : parseDecimal(value);
-};
-
-const seconds = (value: number): bigint => BigInt(value) * 1_000_000_000n;
+/** What a step of parsing ends with, besides an entry. */
+const MORE = 'more bytes are needed';
+const END = 'the end of the archive';
 
 export class TarReader {
   readonly #queue: ByteQueue;
   /** Data of the current entry that is not read yet, and the zeros that fill its last block. */
   #remaining = 0;
   #padding = 0;
+  /** Extended headers read so far for the next entry, and the one whose body comes next. */
+  #pax: PaxRecords | undefined;
+  #longName = '';
+  #longLink = '';
+  #extended: TarHeader | undefined;
+  #zeroBlockSeen = false;
 
   constructor(stream: AsyncIterable<Uint8Array>) {
     this.#queue = new ByteQueue(stream);
   }
 
   /**
-   * The next entry; what was left of the data of the one before is skipped. `undefined` after the end marker, or where
-   * a stream ends that has none. Throws `LayerError` `invalid-header` and `truncated`.
+   * The next entry, at once when it has arrived; what was left of the data of the one before is skipped. `undefined`
+   * after the end marker, or where a stream ends that has none. Throws `LayerError` `invalid-header` and `truncated`.
    */
-  async next(): Promise<TarEntry | undefined> {
-    let pax: PaxRecords | undefined;
-    let longName = '';
-    let longLink = '';
+  next(): TarEntry | undefined | Promise<TarEntry | undefined> {
+    const step = this.#step();
+    if (step === MORE) return this.#nextAfterMore();
+    return step === END ? undefined : step;
+  }
+
+  async #nextAfterMore(): Promise<TarEntry | undefined> {
     for (;;) {
-      await this.#skip();
-      const block = await this.#block();
-      if (block === undefined) return undefined;
-      const header = parseHeader(block);
-      switch (header.type) {
-        case TYPE_PAX:
-          pax = parsePax(await this.#extended(header.size));
-          break;
-        case TYPE_PAX_GLOBAL:
-          parsePax(await this.#extended(header.size));
-          return entryOf({ ...header, size: 0, linkname: '', uid: 0, gid: 0, mode: 0, mtime: 0 }, undefined, 0);
-        case TYPE_GNU_LONG_NAME:
-          longName = untilZero(await this.#extended(header.size));
-          break;
-        case TYPE_GNU_LONG_LINK:
-          longLink = untilZero(await this.#extended(header.size));
-          break;
-        default:
-          if (pax !== undefined) applyPax(header, pax);
-          if (longName !== '') header.name = longName;
-          if (longLink !== '') header.linkname = longLink;
-          // v7 knows no directory type: a trailing slash says so.
-          if (header.type === 0) header.type = header.name.endsWith('/') ? TYPE_DIRECTORY : TYPE_REGULAR;
-          return await this.#entry(header, pax, block);
-      }
+      if (!(await this.#queue.more())) return this.#endOfStream();
+      const step = this.#step();
+      if (step !== MORE) return step === END ? undefined : step;
     }
   }
 
@@ -108,12 +93,14 @@ export class TarReader {
     return piece;
   }
 
-  /** All of the current entry's stored data in one view, when it has arrived in one chunk or is small enough to join. */
-  readWhole(limit: number): Uint8Array | undefined {
+  /** All of the current entry's stored data, when it has arrived and stands in one chunk or has at most `joined` bytes. */
+  readWhole(joined: number): Uint8Array | undefined {
     const size = this.#remaining;
-    if (size > this.#queue.available || size > limit || size === 0) return undefined;
+    const queue = this.#queue;
+    if (size === 0 || size > queue.available) return undefined;
+    if (size > joined && size > queue.chunk.length - queue.at) return undefined;
     this.#remaining = 0;
-    return this.#queue.takeExactly(size);
+    return queue.takeExactly(size);
   }
 
   /** Reads the stream to its end: what follows the end marker belongs to the layer's digest and size. */
@@ -127,164 +114,105 @@ export class TarReader {
     await this.#queue.close();
   }
 
-  async #skip(): Promise<void> {
-    for (let left = this.#remaining + this.#padding; left > 0;) {
-      if (this.#queue.available === 0 && !(await this.#queue.more())) {
-        // Some writers leave out the zeros after the last file.
-        if (left > this.#padding) truncated('the data of a file');
-        break;
-      }
-      left -= this.#queue.drop(left);
-      this.#remaining = Math.max(0, left - this.#padding);
-      this.#padding = Math.min(left, this.#padding);
-    }
-    this.#remaining = 0;
-    this.#padding = 0;
-  }
-
-  /** The next header block; `undefined` at the end of the archive: two zero blocks, one, or just the end. */
-  async #block(): Promise<Uint8Array | undefined> {
+  /** As far as the bytes that have arrived lead. */
+  #step(): TarEntry | Promise<TarEntry> | typeof MORE | typeof END {
     const queue = this.#queue;
-    if (queue.available < BLOCK && !(await queue.fill(BLOCK))) {
-      return queue.available === 0 ? undefined : truncated('a header');
+    for (;;) {
+      if (this.#remaining > 0) {
+        this.#remaining -= queue.drop(this.#remaining);
+        if (this.#remaining > 0) return MORE;
+      }
+      if (this.#extended !== undefined) {
+        if (queue.available < this.#extended.size) return MORE;
+        const global = this.#readExtended(this.#extended);
+        this.#extended = undefined;
+        if (global !== undefined) return global;
+      }
+      if (this.#padding > 0) {
+        this.#padding -= queue.drop(this.#padding);
+        if (this.#padding > 0) return MORE;
+      }
+      if (queue.available < BLOCK) return MORE;
+      queue.gather(BLOCK);
+      const { chunk, at } = queue;
+      if (chunk[at] === 0 && isZeroBlock(chunk, at)) {
+        queue.drop(BLOCK);
+        if (this.#zeroBlockSeen) return END;
+        this.#zeroBlockSeen = true;
+        continue;
+      }
+      if (this.#zeroBlockSeen) bad('a zero block stands between headers');
+      const header = parseHeader(chunk, at);
+      if (header.size < 0) bad('a negative size');
+      const { type } = header;
+      if (type !== TYPE_PAX && type !== TYPE_PAX_GLOBAL && type !== TYPE_GNU_LONG_NAME && type !== TYPE_GNU_LONG_LINK) {
+        return this.#entry(header);
+      }
+      if (header.size > EXTENDED_LIMIT) bad(`an extended header of ${header.size} bytes`);
+      queue.drop(BLOCK);
+      this.#extended = header;
     }
-    const block = queue.takeExactly(BLOCK);
-    if (block[0] !== 0 || !isZeroBlock(block)) return block;
-    if (!(await queue.fill(BLOCK))) return queue.available === 0 ? undefined : truncated('a header');
-    return isZeroBlock(queue.takeExactly(BLOCK)) ? undefined : bad('a zero block stands between headers');
   }
 
-  async #extended(size: number): Promise<Uint8Array> {
-    if (size < 0 || size > EXTENDED_HEADER_LIMIT) return bad(`an extended header of ${size} bytes`);
-    if (!(await this.#queue.fill(size))) return truncated('an extended header');
-    this.#padding = padding(size);
-    return size === 0 ? new Uint8Array(0) : this.#queue.takeExactly(size);
+  /** The body of an extended header. Only a global one is an entry of its own. */
+  #readExtended(header: TarHeader): TarEntry | undefined {
+    const body = header.size === 0 ? new Uint8Array(0) : this.#queue.takeExactly(header.size);
+    this.#padding = paddingAfter(header.size);
+    if (header.type === TYPE_GNU_LONG_NAME) this.#longName = untilZero(body);
+    else if (header.type === TYPE_GNU_LONG_LINK) this.#longLink = untilZero(body);
+    else if (header.type === TYPE_PAX) this.#pax = parsePax(body);
+    else {
+      parsePax(body);
+      return { ...header, linkname: '', mode: 0, uid: 0, gid: 0, size: 0, stored: 0, mtime: fromSeconds(0) };
+    }
+    return undefined;
   }
 
-  async #entry(header: TarHeader, pax: PaxRecords | undefined, block: Uint8Array): Promise<TarEntry> {
+  /** The header block is still the next in the queue. */
+  #entry(header: TarHeader): TarEntry | Promise<TarEntry> {
+    const queue = this.#queue;
+    const pax = this.#pax;
+    if (pax !== undefined) applyPax(header, pax);
+    if (this.#longName !== '') header.name = this.#longName;
+    if (this.#longLink !== '') header.linkname = this.#longLink;
+    this.#pax = undefined;
+    this.#longName = '';
+    this.#longLink = '';
+    // v7 knows no directory type: a trailing slash says so.
+    if (header.type === 0) header.type = header.name.endsWith('/') ? TYPE_DIRECTORY : TYPE_REGULAR;
     if (header.size < 0) bad('a negative size');
     const stored = isHeaderOnly(header.type) ? 0 : header.size;
-    let sparse: readonly SparsePiece[] | undefined;
-    let mapped = 0;
+    header.stored = stored;
+    this.#remaining = stored;
+    this.#padding = paddingAfter(stored);
     if (header.type === TYPE_GNU_SPARSE) {
-      if (!header.gnu) bad('a sparse file of another format than GNU');
+      if (!isGnuHeader(queue.chunk, queue.at)) bad('a sparse file of another format than GNU');
+      const block = queue.takeExactly(BLOCK);
       // containerd refuses type 'S'; GNU tar, which alone writes it, means a regular file.
       header.type = TYPE_REGULAR;
-      sparse = await this.#oldSparse(block);
       header.size = oldSparseSize(block);
-      this.#begin(stored);
-    } else {
-      this.#begin(stored);
-      const format = pax === undefined ? undefined : sparseFormat(pax);
-      if (format !== undefined && pax !== undefined) {
-        header.name = text(pax, 'GNU.sparse.name') ?? header.name;
-        if (format === '1.0') {
-          sparse = await this.#sparseLines();
-          mapped = stored - this.#remaining;
-        } else sparse = parseSparseMap(text(pax, SPARSE_MAP) ?? '', text(pax, 'GNU.sparse.numblocks') ?? '');
-        header.size = number(pax, 'GNU.sparse.size') ?? number(pax, 'GNU.sparse.realsize') ?? header.size;
-      }
+      const pieces: SparsePiece[] = [];
+      const more = readOldSparse(block, false, pieces);
+      return this.#sparse(header, readOldSparseFile(queue, header, pieces, more));
     }
-    if (sparse !== undefined) checkSparse(sparse, header.size, stored - mapped);
-    return entryOf(header, pax, stored - mapped, sparse);
+    queue.drop(BLOCK);
+    if (pax === undefined || sparseFormat(pax) === undefined) return header;
+    if (isHeaderOnly(header.type)) bad('a sparse file without data');
+    return this.#sparse(header, readPaxSparseFile(queue, header, pax));
   }
 
-  #begin(stored: number): void {
-    this.#remaining = stored;
-    this.#padding = padding(stored);
+  async #sparse(header: TarHeader, map: Promise<void>): Promise<TarEntry> {
+    await map;
+    this.#remaining = header.stored;
+    return header;
   }
 
-  async #oldSparse(block: Uint8Array): Promise<readonly SparsePiece[]> {
-    const pieces: SparsePiece[] = [];
-    let read = BLOCK;
-    for (let more = readOldSparse(block, false, pieces); more; read += BLOCK) {
-      if (read > SPARSE_MAP_LIMIT) bad('a sparse map is too long');
-      if (!(await this.#queue.fill(BLOCK))) truncated('a sparse map');
-      more = readOldSparse(this.#queue.takeExactly(BLOCK), true, pieces);
-    }
-    return pieces;
-  }
-
-  /** The map of sparse format 1.0: decimal lines in front of the data, in whole blocks. */
-  async #sparseLines(): Promise<readonly SparsePiece[]> {
-    const numbers: number[] = [];
-    let line = '';
-    let wanted = 1;
-    for (let read = 0; numbers.length < wanted; read += BLOCK) {
-      if (read > SPARSE_MAP_LIMIT) bad('a sparse map is too long');
-      if (this.#remaining < BLOCK) bad('a sparse map does not end');
-      if (!(await this.#queue.fill(BLOCK))) truncated('a sparse map');
-      this.#remaining -= BLOCK;
-      for (const byte of this.#queue.takeExactly(BLOCK)) {
-        if (byte !== 0x0a) line += String.fromCharCode(byte);
-        else {
-          numbers.push(parseDecimal(line));
-          line = '';
-          if (numbers.length === 1) wanted = 1 + 2 * (numbers[0] as number);
-          if (numbers.length === wanted) break;
-        }
-      }
-    }
-    return pairs(numbers.slice(1));
+  /** Whether the stream may end here: between entries, end marker or not; or without the zeros after the last file. */
+  #endOfStream(): undefined {
+    if (this.#remaining > 0) return truncated('the data of a file');
+    if (this.#extended !== undefined) return truncated('an extended header');
+    if (this.#padding === 0 && this.#queue.available > 0) return truncated('a header');
+    if (this.#pax !== undefined || this.#longName !== '' || this.#longLink !== '') return truncated('an entry');
+    return undefined;
   }
 }
-
-const padding = (size: number): number => (BLOCK - (size % BLOCK)) % BLOCK;
-
-const untilZero = (bytes: Uint8Array): string => {
-  const zero = bytes.indexOf(0);
-  return decodeName(zero < 0 ? bytes : bytes.subarray(0, zero));
-};
-
-/** Which sparse format the records describe, `undefined` for none or one that is not known. */
-const sparseFormat = (pax: PaxRecords): '0.x' | '1.0' | undefined => {
-  const major = text(pax, 'GNU.sparse.major') ?? '';
-  const minor = text(pax, 'GNU.sparse.minor') ?? '';
-  if (major === '0' && (minor === '0' || minor === '1')) return '0.x';
-  if (major === '1' && minor === '0') return '1.0';
-  return major === '' && minor === '' && text(pax, SPARSE_MAP) !== undefined ? '0.x' : undefined;
-};
-
-/** Numbers that the header has no room for, and names in UTF-8. */
-const applyPax = (header: TarHeader, pax: PaxRecords): void => {
-  header.name = text(pax, 'path') ?? header.name;
-  header.linkname = text(pax, 'linkpath') ?? header.linkname;
-  header.uid = number(pax, 'uid') ?? header.uid;
-  header.gid = number(pax, 'gid') ?? header.gid;
-  header.size = number(pax, 'size') ?? header.size;
-};
-
-const xattrsOf = (pax: PaxRecords): ReadonlyMap<string, Uint8Array> => {
-  let found: Map<string, Uint8Array> | undefined;
-  for (const [key, value] of pax) {
-    // The value must not keep the whole chunk alive for as long as the file lives.
-    if (key.startsWith(PAX_XATTR)) (found ??= new Map()).set(key.slice(PAX_XATTR.length), value.slice());
-  }
-  return found ?? NO_XATTRS;
-};
-
-const entryOf = (
-  header: TarHeader,
-  pax: PaxRecords | undefined,
-  stored: number,
-  sparse?: readonly SparsePiece[],
-): TarEntry => {
-  const mtime = pax && text(pax, 'mtime');
-  const atime = pax && text(pax, 'atime');
-  return {
-    name: header.name,
-    linkname: header.linkname,
-    type: header.type,
-    mode: header.mode,
-    uid: header.uid,
-    gid: header.gid,
-    size: header.size,
-    stored,
-    mtime: mtime === undefined ? seconds(header.mtime) : parsePaxTime(mtime),
-    atime: atime !== undefined ? parsePaxTime(atime) : header.atime === undefined ? undefined : seconds(header.atime),
-    devmajor: header.devmajor,
-    devminor: header.devminor,
-    xattrs: pax === undefined ? NO_XATTRS : xattrsOf(pax),
-    sparse,
-  };
-};

@@ -1,5 +1,5 @@
 /**
- * GNU's four ways to write a sparse file.
+ * GNU's four ways to write the map of a sparse file.
  *
  *   old (type 'S')   pieces in the header block itself, more in extension blocks between header and data
  *   PAX 0.0          GNU.sparse.offset / numbytes records, in pairs      (made into 0.1 by `pax.ts`)
@@ -43,6 +43,7 @@ export const parseSparseMap = (map: string, count: string): readonly SparsePiece
   return pairs(numbers);
 };
 
+/** Offset, length, offset, length, … as pieces. */
 export const pairs = (numbers: readonly number[]): readonly SparsePiece[] => {
   const pieces: SparsePiece[] = [];
   for (let at = 0; at + 1 < numbers.length; at += 2) {
