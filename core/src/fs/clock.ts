@@ -29,5 +29,11 @@ export const seededRandom = (seed: number): Random => {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return (mixed ^ (mixed >>> 14)) >>> 0;
   };
-  return { bytes: (length) => Uint8Array.from({ length }, () => next() & 0xff) };
+  return {
+    bytes: (length) => {
+      const bytes = new Uint8Array(length);
+      for (let at = 0; at < length; at++) bytes[at] = next();
+      return bytes;
+    },
+  };
 };

@@ -11,4 +11,4 @@ export * from './mode.ts';
 export * from './names.ts';
 export * from './permissions.ts';
 export * from './plain-files.ts';
-export type * from './memfs/volume.ts';
+export type { Volume, VolumeTree } from './memfs/volume.ts';

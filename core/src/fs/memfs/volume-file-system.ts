@@ -19,11 +19,10 @@ import type { FileSystem } from '../file-system.ts';
 import { InodeFileSystem, type InodeFileSystemOptions } from '../memory/inode-file-system.ts';
 import { Space } from '../memory/space.ts';
 import { VolumeTable } from './volume-table.ts';
-import type { VolumeTree } from './volume.ts';
+import { coreOf, type VolumeTree } from './volume.ts';
 
 /** Lays a file system over a memfs volume. What is in the volume already counts against `capacity` and `inodes`. */
 export const volumeFileSystem = (volume: VolumeTree, options: InodeFileSystemOptions): FileSystem => {
-  const { _core: core } = volume;
   const space = new Space(options);
-  return new InodeFileSystem(new VolumeTable(core, space, options.clock), space, options);
+  return new InodeFileSystem(new VolumeTable(coreOf(volume), space, options.clock), space, options);
 };

@@ -23,10 +23,18 @@ export interface Volume {
   toJSON(): Record<string, string | null>;
 }
 
-/** A memfs `Volume`, whoever made it, as far as its tree goes. */
+/** A memfs `Volume`, whoever made it: what lies under it is its `VolumeCore`. */
 export interface VolumeTree {
-  readonly _core: VolumeCore;
+  readonly _core: object;
 }
+
+/** The tree under a volume; a TypeError for something that only looks like a memfs volume. */
+export const coreOf = ({ _core: core }: VolumeTree): VolumeCore => {
+  if (!('root' in core) || !('createNode' in core)) {
+    throw new TypeError('not a memfs volume: pass what createVolume() or memfs() made, not an fs over it');
+  }
+  return core as VolumeCore;
+};
 
 export interface VolumeCore {
   readonly root: VolumeLink;

@@ -93,4 +93,8 @@ describe('a memfs volume as a file system', () => {
       'ENOSPC',
     );
   });
+
+  it('says so when it is given something else', () => {
+    expect(() => volumeFileSystem({ _core: {} }, { clock: steppingClock(0n) })).toThrow(/not a memfs volume/);
+  });
 });
