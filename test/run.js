@@ -1,6 +1,7 @@
 /**
  * `npm test [-- tier… [vitest arguments]]`: runs each tier that this machine can run, then says in one line per tier
  * what passed, what failed, and what was left out and why. The last line is `N passed, N failed`.
+ * $LAYERSCOPE_TIERS chooses tiers too (`unit,docs`), for whoever runs `npm test` without being able to say more.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -66,7 +67,8 @@ const sentence = ({ tier, passed, failed, skipped, seconds, reasons }) => {
 };
 
 const main = (args) => {
-  const chosen = TIERS.filter((tier) => args.includes(tier));
+  const wanted = [...args, ...(process.env.LAYERSCOPE_TIERS ?? '').split(',')];
+  const chosen = TIERS.filter((tier) => wanted.includes(tier));
   const rest = args.filter((argument) => !TIERS.includes(argument));
   const scratch = mkdtempSync(join(tmpdir(), 'layerscope-test-'));
   try {

@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { demoImage } from '@layerscope/core/demo';
+import { command } from '../command.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What a shell printed, both streams, and how it ended. */
+export interface Ran {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+/** A copy of the repository as a stranger's clone has it, with an image to try things on. */
+export interface Clone {
+  readonly folder: string;
+  run(script: string): Promise<Ran>;
+  remove(): void;
+}
+
+/** Copies what git would hand over (files not ignored, committed or not), and puts the demo image in as `image.tar`. */
+export const cloneRepository = async (): Promise<Clone> => {
+  const folder = mkdtempSync(join(tmpdir(), 'layerscope-clone-'));
+  const files = command('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: ROOT });
+  for (const file of files.split('\0').filter(Boolean)) {
+    mkdirSync(join(folder, dirname(file)), { recursive: true });
+    cpSync(join(ROOT, file), join(folder, file));
+  }
+  writeFileSync(join(folder, 'image.tar'), await demoImage());
+  return {
+    folder,
+    run: (script) =>
+      new Promise((resolve, reject) => {
+        const { NODE_OPTIONS: _options, VITEST: _vitest, LAYERSCOPE_SKIPS: _skips, ...env } = process.env;
+        const shell = spawn('bash', ['-euo', 'pipefail', '-c', script], {
+          cwd: folder,
+          stdio: ['ignore', 'pipe', 'pipe'],
+          // `npm test` in a clone runs one small tier: this test is part of the whole.
+          env: { ...env, LAYERSCOPE_TIERS: 'conformance', npm_config_prefer_offline: 'true', NO_COLOR: '1' },
+        });
+        let output = '';
+        for (const stream of [shell.stdout, shell.stderr]) stream.on('data', (chunk) => (output += chunk));
+        shell.on('error', reject);
+        shell.on('close', (status) => resolve({ status, output }));
+      }),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+};
