@@ -1,0 +1,29 @@
+import { Command, CommanderError } from 'commander';
+import { demoCommand } from './demo-command.ts';
+import { inspectCommand } from './inspect-command.ts';
+import { explain } from './explain-error.ts';
+import { runCommand } from './run-command.ts';
+
+/**
+ * The `layerscope` command. Resolves to the exit code: 0, the exit code of the command run in the container,
+ * 1 for a failure of ours, 2 for a wrong command line.
+ */
+export const main = async (argv: readonly string[]): Promise<number> => {
+  let exitCode = 0;
+  const setExitCode = (code: number): void => void (exitCode = code);
+  const program = new Command('layerscope')
+    .description('See what a container image and a snapshotter do to files: in memory, without root.')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .addCommand(runCommand(setExitCode))
+    .addCommand(inspectCommand())
+    .addCommand(demoCommand(setExitCode));
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    process.stderr.write(`layerscope: ${explain(error)}\n`);
+    return 1;
+  }
+};
