@@ -1,44 +1,65 @@
 /**
- * A path cut into components. Cutting costs more than looking a component up, and programs name the same paths again
- * and again, so the cut is remembered: the components are then the very same strings, with their hash computed.
+ * A path cut into components. Cutting costs more than looking a component up, and the paths that programs name lie in
+ * directories that they named before: the cut of a directory's path is remembered, only the last component is cut off
+ * anew. The components of a directory are then the very same strings each time, with their hash computed.
  */
 import { PATH_MAX, fail, isLongerThan } from '../fs/index.ts';
 
 export interface ParsedPath {
-  /** Components in order, `.` and `..` among them, empty ones dropped. */
+  /** All components but the last, `.` and `..` among them, empty ones dropped. */
   readonly names: readonly string[];
+  /** `''` when the path has no component: it is the root. */
+  readonly last: string;
   readonly absolute: boolean;
   /** Ends in a slash: the last component must be, or become, a directory. */
   readonly slash: boolean;
 }
 
-/** Two generations: a path that is asked for again moves to the young one, the old one is forgotten whole. */
-const GENERATION = 4096;
-let young = new Map<string, ParsedPath>();
-let old = new Map<string, ParsedPath>();
+/** Throws ENOENT for an empty path, ENAMETOOLONG for one of 4096 bytes or more, EINVAL for a NUL in it. */
+export const parsePath = (path: string): ParsedPath => {
+  const { length } = path;
+  if (length === 0) return fail('ENOENT');
+  if (length * 3 >= PATH_MAX && isLongerThan(path, PATH_MAX - 1)) return fail('ENAMETOOLONG');
+  if (path.includes('\0')) return fail('EINVAL');
+  const absolute = path.charCodeAt(0) === SLASH;
+  let end = length;
+  while (end > 0 && path.charCodeAt(end - 1) === SLASH) end -= 1;
+  if (end === 0) return { names: NO_NAMES, last: '', absolute, slash: false };
+  const cut = path.lastIndexOf('/', end - 1);
+  return {
+    names: cut <= 0 ? NO_NAMES : directoryNames(path.slice(0, cut)),
+    last: path.slice(cut + 1, end),
+    absolute,
+    slash: end < length,
+  };
+};
 
-const remember = (path: string, parsed: ParsedPath): ParsedPath => {
+const SLASH = 47;
+const NO_NAMES: readonly string[] = [];
+
+/** A longer path is cut anew each time: remembering every beginning of it would not pay. */
+const LONGEST_KNOWN = 512;
+
+/** Two generations: a directory that is asked for again moves to the young one, the old one is forgotten whole. */
+const GENERATION = 2048;
+let young = new Map<string, readonly string[]>();
+let old = new Map<string, readonly string[]>();
+
+const directoryNames = (path: string): readonly string[] => {
+  if (path.length > LONGEST_KNOWN) return path.split('/').filter((name) => name !== '');
+  const known = young.get(path);
+  if (known !== undefined) return known;
+  const names = old.get(path) ?? cutDirectory(path);
   if (young.size >= GENERATION) {
     old = young;
     young = new Map();
   }
-  young.set(path, parsed);
-  return parsed;
+  young.set(path, names);
+  return names;
 };
 
-/** Throws ENOENT for an empty path, ENAMETOOLONG for one of 4096 bytes or more, EINVAL for a NUL in it. */
-export const parsePath = (path: string): ParsedPath => {
-  const known = young.get(path);
-  if (known !== undefined) return known;
-  const aged = old.get(path);
-  if (aged !== undefined) return remember(path, aged);
-  if (path === '') return fail('ENOENT');
-  if (isLongerThan(path, PATH_MAX - 1)) return fail('ENAMETOOLONG');
-  if (path.includes('\0')) return fail('EINVAL');
-  const names = path.split('/').filter((name) => name !== '');
-  return remember(path, {
-    names,
-    absolute: path.charCodeAt(0) === 47,
-    slash: names.length > 0 && path.charCodeAt(path.length - 1) === 47,
-  });
+const cutDirectory = (path: string): readonly string[] => {
+  const cut = path.lastIndexOf('/');
+  const above = cut <= 0 ? NO_NAMES : directoryNames(path.slice(0, cut));
+  return cut === path.length - 1 ? above : [...above, path.slice(cut + 1)];
 };

@@ -61,19 +61,16 @@ export class Walk {
 
   /** Walks to the directory of the last component and leaves that in `name`, `last` and `slash`. */
   toLast(path: ParsedPath): void {
-    const { names } = path;
-    const count = names.length - 1;
-    if (count < 0) {
+    const { names, last } = path;
+    if (names.length !== 0) this.#through(names);
+    this.name = last;
+    this.slash = path.slash;
+    if (last === '') {
       this.last = 'root';
-      this.name = '';
       return;
     }
-    if (count > 0) this.#through(names, count);
     this.mount.fs.permission(this.inode, SEARCH, this.#view.caller);
-    const name = names[count]!;
-    this.name = name;
-    this.last = name === '.' ? 'dot' : name === '..' ? 'dotdot' : 'name';
-    this.slash = path.slash;
+    this.last = last === '.' ? 'dot' : last === '..' ? 'dotdot' : 'name';
   }
 
   /** Walks to the end. `follow` is for a link in the last component; a trailing slash follows anyway. */
@@ -112,25 +109,26 @@ export class Walk {
     return this.#jump(link);
   }
 
-  #through(names: readonly string[], count: number): void {
-    const caller = this.#view.caller;
-    for (let index = 0; index < count; index++) {
-      const name = names[index]!;
-      const fs = this.mount.fs;
-      fs.permission(this.inode, SEARCH, caller);
-      if (name === '.') continue;
-      if (name === '..') {
-        this.#up();
-        continue;
-      }
-      const child = fs.lookup(this.inode, name);
-      if (child === undefined) fail('ENOENT');
-      else if (child.type === S_IFLNK) {
-        const body = this.#jump(child);
-        this.#through(body.names, body.names.length);
-      } else this.enter(child);
-      if (this.inode.type !== S_IFDIR) fail('ENOTDIR');
+  #through(names: readonly string[]): void {
+    for (const name of names) this.#pass(name);
+  }
+
+  /** Goes into a directory on the way, through a link if it is one. */
+  #pass(name: string): void {
+    const { fs } = this.mount;
+    fs.permission(this.inode, SEARCH, this.#view.caller);
+    if (name === '.') return;
+    if (name === '..') {
+      this.#up();
+      return;
     }
+    const child = fs.lookup(this.inode, name) ?? fail('ENOENT');
+    if (child.type === S_IFLNK) {
+      const body = this.#jump(child);
+      this.#through(body.names);
+      if (body.last !== '') this.#pass(body.last);
+    } else this.enter(child);
+    if (this.inode.type !== S_IFDIR) fail('ENOTDIR');
   }
 
   /** Reads a link and stands where its path starts. */

@@ -2,11 +2,12 @@
  * The disk of the simulated machine: a snapshotter's directory operations as system calls of a root process.
  * Mounts are seen through: what is mounted on a directory is what an operation below it meets.
  */
-import { FsError, O_DIRECTORY, O_NOFOLLOW, O_RDONLY, S_IFDIR, compareNames, fail } from '../../fs/index.ts';
-import type { Fd, Process } from '../../vfs/index.ts';
+import { FsError, O_DIRECTORY, O_RDONLY, S_IFDIR, compareNames, fail } from '../../fs/index.ts';
+import type { Process } from '../../vfs/index.ts';
 import type { Disk } from '../kernel.ts';
 import type { Machine } from '../machine.ts';
 import { copyTree } from './copy-tree.ts';
+import { removeTree } from './remove-tree.ts';
 import { diskUsage } from './disk-usage.ts';
 
 export const createSimulatedDisk = ({ process, random, emit }: Machine): Disk => {
@@ -30,7 +31,7 @@ export const createSimulatedDisk = ({ process, random, emit }: Machine): Disk =>
     },
     removeAll: async (path) => {
       tell('removeAll', path);
-      removeAll(process, path);
+      removeTree(process, path);
     },
     chmod: async (path, mode) => {
       tell('chmod', path);
@@ -41,8 +42,13 @@ export const createSimulatedDisk = ({ process, random, emit }: Machine): Disk =>
       process.chown(path, uid, gid, false);
     },
     lstat: async (path) => {
-      const stat = unlessMissing(() => process.stat(path, false));
-      return stat === undefined ? undefined : { mode: stat.mode, uid: stat.uid, gid: stat.gid };
+      try {
+        const { mode, uid, gid } = process.stat(path, false);
+        return { mode, uid, gid };
+      } catch (error) {
+        if (codeOf(error) === 'ENOENT') return undefined;
+        throw error;
+      }
     },
     readdir: async (path) => list(process, path).toSorted(compareNames),
     usage: async (path) => diskUsage(process.place(path)),
@@ -66,15 +72,6 @@ const suffix = (bytes: Uint8Array): string =>
   String(bytes.reduce((number, byte) => (number * 256 + byte) % 2 ** 32, 0));
 
 const codeOf = (error: unknown): string | undefined => (error instanceof FsError ? error.code : undefined);
-
-const unlessMissing = <Value>(call: () => Value): Value | undefined => {
-  try {
-    return call();
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-};
 
 /** Answers whether it was made; `false` when the name is taken. */
 const makeDirectory = (process: Process, path: string, mode: number): boolean => {
@@ -101,23 +98,6 @@ const makeDirectories = (process: Process, path: string, mode: number): void => 
     return;
   }
   if ((process.stat(path).mode & S_IFDIR) !== S_IFDIR) fail('ENOTDIR', path);
-};
-
-/** Removes `path` (below `at` when given) and everything in it. A mount point inside is EBUSY, as for rm(1). */
-const removeAll = (process: Process, path: string, at?: Fd): void => {
-  const stat = unlessMissing(() => process.stat(path, false, at));
-  if (stat === undefined) return;
-  if ((stat.mode & 0o170000) !== S_IFDIR) {
-    process.unlink(path, at);
-    return;
-  }
-  const fd = process.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, at);
-  try {
-    for (const { name } of process.getdents(fd)) if (name !== '.' && name !== '..') removeAll(process, name, fd);
-  } finally {
-    process.close(fd);
-  }
-  process.rmdir(path, at);
 };
 
 const list = (process: Process, path: string): readonly string[] => {
