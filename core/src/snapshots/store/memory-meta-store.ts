@@ -6,8 +6,8 @@ import sortedBtree from 'sorted-btree';
 import { refusal } from '../errors.ts';
 import type { MetaReader, MetaStore, MetaWriter } from '../meta-store.ts';
 
-// A CommonJS package: its class is the `default` of what is imported.
-const SortedTree = sortedBtree.default;
+// A CommonJS package: Node imports its `exports`, whose `default` is the class; bundlers and test runners unwrap it.
+const SortedTree = sortedBtree.default ?? (sortedBtree as unknown as typeof sortedBtree.default);
 type Tree = InstanceType<typeof SortedTree<string, unknown>>;
 
 /** UTF-16 puts the surrogates (U+10000 and up) before U+E000 to U+FFFF, UTF-8 behind them. */
