@@ -1,0 +1,4 @@
+export { createNativeSnapshotter } from './native.ts';
+export type { NativeOptions } from './native.ts';
+export { createOverlayfsSnapshotter } from './overlayfs.ts';
+export type { OverlayfsOptions } from './overlayfs.ts';

@@ -1,0 +1,30 @@
+import { register, snapshotterSuite } from '@layerscope/core/conformance';
+import { describe, it } from 'vitest';
+import { nativeOnSimulatedKernel, overlayfsOnSimulatedKernel } from './subjects.ts';
+
+const runner = { describe, it };
+
+register(
+  snapshotterSuite('overlayfs on the simulated kernel', overlayfsOnSimulatedKernel(), {
+    rebase: true,
+    design: 'overlayfs',
+  }),
+  runner,
+);
+
+register(
+  snapshotterSuite(
+    'overlayfs with every option on the simulated kernel',
+    overlayfsOnSimulatedKernel({ upperdirLabel: true, syncRemove: true, remapIds: true }),
+    { rebase: true, design: 'overlayfs' },
+  ),
+  runner,
+);
+
+register(
+  snapshotterSuite('native on the simulated kernel', nativeOnSimulatedKernel, {
+    renamesDirectories: true,
+    design: 'native',
+  }),
+  runner,
+);
