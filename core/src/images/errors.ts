@@ -101,7 +101,7 @@ const TABLE: { readonly [Reason in ImageReason]: Row<ImageFailures[Reason]> } = 
   'file-missing': [
     'NotFound',
     ({ what, path }) => `${what} "${path}" not found`,
-    `manifest.json names it, but no entry has this name. ${SAVE_AGAIN}`,
+    `No entry has this name, which manifest.json gives. ${SAVE_AGAIN}`,
   ],
   'foreign-layer': [
     'NotFound',

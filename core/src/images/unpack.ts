@@ -21,12 +21,12 @@ import {
   type Labels,
   type Snapshotter,
 } from '../snapshots/index.ts';
-import type { LayerLimits } from '../layers/index.ts';
+import { applyBlob, type LayerLimits } from '../layers/index.ts';
 import type { ContentStore } from './content/content-store.ts';
 import { ImageError } from './errors.ts';
 import type { ImageListener } from './events.ts';
 import { extractionKey } from './extraction-key.ts';
-import { extractLayer } from './extract-layer.ts';
+import { withApplyTarget } from './mounted.ts';
 import type { Digest } from './oci/descriptor.ts';
 import { requireLayers, type ImageLayer, type ResolvedImage } from './resolve-image.ts';
 
@@ -116,6 +116,18 @@ const commitExtraction = async (
   }
 };
 
+/** The label on the config is what the garbage collector finds the chain of snapshots by. */
+const keepFromCollection = async (
+  store: ContentStore,
+  { manifest }: ResolvedImage,
+  snapshotterName: string,
+  chainId: Digest,
+): Promise<void> => {
+  const label = `containerd.io/gc.ref.snapshot.${snapshotterName}`;
+  const { labels } = await store.info(manifest.config.digest);
+  if (labels[label] !== chainId) await store.label(manifest.config.digest, { [label]: chainId });
+};
+
 /**
  * Unpacks `image` and answers what a container is prepared on. Unpacked before: one Stat for each layer, and nothing
  * else. Throws `ImageError` (`extract`, `diff-id`, `blob-missing`, …) or the snapshotter's `ContainerdError`; lower layers
@@ -128,7 +140,7 @@ export const unpackImage = async (
   options: UnpackOptions = {},
 ): Promise<UnpackedImage> => {
   const { snapshotter, snapshotterName } = target;
-  const { onEvent, labels: extra = {} } = options;
+  const { onEvent, labels: extra = {}, limits = {} } = options;
   const total = image.layers.length;
   let extracted = 0;
   let below: Digest = '';
@@ -149,10 +161,15 @@ export const unpackImage = async (
     try {
       // Only now that a layer is needed must its blob be there; look for all of them before the work begins.
       if (extracted === 0) await requireLayers(store, image, index);
-      const actual = await extractLayer(target.kernel, store, layer, mounts, {
-        ...options,
-        onRead: (read) => onEvent?.({ type: 'layer-progress', index, total, read, size }),
-      });
+      const { diffId: actual } = await withApplyTarget(target.kernel, mounts, ({ tree, whiteouts, parents }) =>
+        applyBlob(store.read(digest), tree, {
+          whiteouts,
+          parents,
+          limits,
+          codecs: store.codecs,
+          onProgress: ({ compressed }) => onEvent?.({ type: 'layer-progress', index, total, read: compressed, size }),
+        }),
+      );
       if (actual !== diffId)
         throw new ImageError('diff-id', { image: image.name, layer: label, actual, expected: diffId, digest });
     } catch (error) {
@@ -170,7 +187,6 @@ export const unpackImage = async (
     await store.label(digest, { 'containerd.io/uncompressed': diffId });
     onEvent?.({ type: 'layer-committed', index, total, chainId, diffId });
   }
-  if (below !== '')
-    await store.label(image.manifest.config.digest, { [`containerd.io/gc.ref.snapshot.${snapshotterName}`]: below });
+  if (below !== '') await keepFromCollection(store, image, snapshotterName, below);
   return { chainId: below, extracted };
 };

@@ -112,7 +112,12 @@ describe('ContentStore', () => {
       readdir: (path) => files.readdir(path),
       rename: () => Promise.reject(new Error('ENOSPC')),
     };
-    const store = new ContentStore({ files: full, root: '/c', meta: createMemoryMetaStore(), clock: steppingClock(0n) });
+    const store = new ContentStore({
+      files: full,
+      root: '/c',
+      meta: createMemoryMetaStore(),
+      clock: steppingClock(0n),
+    });
     await expect(store.put('a', HELLO)).rejects.toThrow('ENOSPC');
     expect(await store.ingests()).toEqual([]);
     expect(await store.find(HELLO_DIGEST)).toBeUndefined();

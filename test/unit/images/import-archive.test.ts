@@ -1,6 +1,12 @@
 import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { importArchive, resolveImage, selectImage, type ImageEvent, type ImportedArchive } from '@layerscope/core/images';
+import {
+  importArchive,
+  resolveImage,
+  selectImage,
+  type ImageEvent,
+  type ImportedArchive,
+} from '@layerscope/core/images';
 import {
   buildImage,
   blobName,
@@ -80,7 +86,10 @@ describe('importArchive', () => {
     const { images } = await importFiles(at, files);
     const [found] = images;
     const resolved = await resolveImage(at.store, found?.target ?? image.target, { image: IMAGE });
-    expect(resolved.layers.map((each) => each.descriptor.digest)).toEqual([sha256(layer ?? utf8('')), sha256(layer ?? utf8(''))]);
+    expect(resolved.layers.map((each) => each.descriptor.digest)).toEqual([
+      sha256(layer ?? utf8('')),
+      sha256(layer ?? utf8('')),
+    ]);
     expect(resolved.layers[0]?.descriptor.mediaType).toBe('application/vnd.docker.image.rootfs.diff.tar.gzip');
   });
 
@@ -91,7 +100,11 @@ describe('importArchive', () => {
       {
         name: 'manifest.json',
         content: json([
-          { Config: blobName(sha256(image.config)), RepoTags: ['x:y'], Layers: image.layers.map((l) => blobName(sha256(l))) },
+          {
+            Config: blobName(sha256(image.config)),
+            RepoTags: ['x:y'],
+            Layers: image.layers.map((l) => blobName(sha256(l))),
+          },
         ]),
       },
     ];
@@ -145,7 +158,10 @@ describe('importArchive', () => {
       layoutFiles(
         [image],
         [
-          named({ 'org.opencontainers.image.ref.name': 'latest', 'io.containerd.image.name': 'docker.io/library/a:latest' }),
+          named({
+            'org.opencontainers.image.ref.name': 'latest',
+            'io.containerd.image.name': 'docker.io/library/a:latest',
+          }),
           named({ 'org.opencontainers.image.ref.name': 'v2' }),
           { ...image.target, digest: sha256(utf8('a')), platform: { os: 'unknown', architecture: 'unknown' } },
         ],
@@ -160,10 +176,7 @@ describe('importArchive', () => {
       newStore(),
       layoutFiles(
         [one, two],
-        [
-          { ...one.target, annotations: { 'io.containerd.image.name': 'docker.io/library/one:latest' } },
-          two.target,
-        ],
+        [{ ...one.target, annotations: { 'io.containerd.image.name': 'docker.io/library/one:latest' } }, two.target],
       ),
     );
     const place = { image: IMAGE };

@@ -52,7 +52,14 @@ export async function* archiveEntries(
 ): AsyncGenerator<ArchiveEntry, void> {
   const reader = extract();
   let entry: string | undefined;
-  const named = (error: unknown): unknown => {
+  /** What the reader failed of; an entry that was being read only hears that its stream was destroyed. */
+  const failure = new Promise<Error | undefined>((resolve) => {
+    let first: Error | undefined;
+    reader.on('error', (error: Error) => (first ??= error));
+    reader.on('close', () => resolve(first));
+  });
+  const named = async (heard: unknown): Promise<unknown> => {
+    const error = (reader.destroying ? await failure : undefined) ?? heard;
     if (error instanceof ImageError) return error;
     const cause = error instanceof Error ? error.message : String(error);
     const place = entry === undefined ? { image } : { image, entry };
@@ -64,7 +71,7 @@ export async function* archiveEntries(
     try {
       yield* chunks;
     } catch (error) {
-      throw named(error);
+      throw await named(error);
     }
   }
   const feeding = feed(source, reader);
@@ -75,7 +82,7 @@ export async function* archiveEntries(
       try {
         next = await entries.next();
       } catch (error) {
-        throw named(error);
+        throw await named(error);
       }
       if (next.done === true) break;
       const { header } = next.value;
