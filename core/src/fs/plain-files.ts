@@ -17,8 +17,8 @@ export interface PlainFiles {
   rename(from: string, to: string): Promise<void>;
   rm(path: string, options: { recursive?: boolean; force?: boolean }): Promise<void>;
   stat(path: string): Promise<PlainStat>;
-  /** Names, in no promised order. */
-  readdir(path: string): Promise<readonly string[]>;
+  /** Strings, whatever memfs's types say; `listNames` has them as such. In no promised order. */
+  readdir(path: string): Promise<readonly (string | object)[]>;
 }
 
 /** An open file. Offsets, lengths and positions are bytes. */
@@ -45,6 +45,26 @@ const CHUNK = 256 * 1024;
 /** Whether an error of a `PlainFiles` call says that the path is not there. */
 export const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+
+/** The names in a directory, in code-unit order; none when it is missing. */
+export const listNames = async (files: PlainFiles, path: string): Promise<readonly string[]> => {
+  try {
+    return (await files.readdir(path)).map(String).toSorted();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+};
+
+/** The size of a file in bytes; `undefined` when it is missing. */
+export const sizeOf = async (files: PlainFiles, path: string): Promise<number | undefined> => {
+  try {
+    return Number((await files.stat(path)).size);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+};
 
 /** Writes all of `bytes` at `position`. */
 export const writeAll = async (file: PlainFile, bytes: Uint8Array, position: number): Promise<void> => {
@@ -75,6 +95,19 @@ export async function* readChunks(files: PlainFiles, path: string, position = 0)
     await file.close();
   }
 }
+
+/** All bytes of a small file; `undefined` when it is missing. */
+export const readPlainFile = async (files: PlainFiles, path: string): Promise<Uint8Array | undefined> => {
+  const size = await sizeOf(files, path);
+  if (size === undefined) return undefined;
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for await (const chunk of readChunks(files, path)) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+};
 
 /** Makes or replaces the file at `path`. Not atomic: write elsewhere and rename where a reader could look. */
 export const writePlainFile = async (files: PlainFiles, path: string, bytes: Uint8Array): Promise<void> => {

@@ -1,4 +1,3 @@
-import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import {
   importArchive,
@@ -112,16 +111,12 @@ describe('importArchive', () => {
     expect(archive).toMatchObject({ format: 'oci', images: [{ target: image.target }] });
   });
 
-  it('takes off an outer gzip or zstd', async () => {
+  it('takes off an outer gzip', async () => {
     const image = await twoLayers();
     const bytes = await tar(layoutFiles([image]));
     const at = newStore();
     await importArchive(stream(gzip(bytes)), at.store, { image: IMAGE });
     expect(await digests(at.store)).toHaveLength(4);
-    if (zstdCompressSync === undefined) return;
-    const other = newStore();
-    await importArchive(stream(new Uint8Array(zstdCompressSync(bytes))), other.store, { image: IMAGE });
-    expect(await digests(other.store)).toHaveLength(4);
   });
 
   it('stores nothing the second time, and says so', async () => {
@@ -152,7 +147,7 @@ describe('importArchive', () => {
 
   it('gives one image all its names and leaves attestations out', async () => {
     const image = await twoLayers();
-    const named = (annotations: object) => ({ ...image.target, annotations });
+    const named = (annotations: Annotations): Descriptor => ({ ...image.target, annotations });
     const archive = await importFiles(
       newStore(),
       layoutFiles(

@@ -1,5 +1,5 @@
 /** Imports an OCI image layout that lies in a directory. */
-import { isMissing, readChunks, type PlainFiles } from '../../fs/index.ts';
+import { listNames, readChunks, readPlainFile, sizeOf, type PlainFiles } from '../../fs/index.ts';
 import type { ContentStore } from '../content/content-store.ts';
 import { readDocument } from '../content/documents.ts';
 import { ImageError } from '../errors.ts';
@@ -7,27 +7,6 @@ import { isIndexType, isManifestType, type Descriptor } from '../oci/descriptor.
 import { ImportSession } from './import-session.ts';
 import type { ImportedArchive, ImportOptions } from './imported.ts';
 import { layoutImages } from './layout-documents.ts';
-
-const sizeOf = async (files: PlainFiles, path: string): Promise<number | undefined> => {
-  try {
-    return Number((await files.stat(path)).size);
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-};
-
-const readWhole = async (files: PlainFiles, path: string): Promise<Uint8Array | undefined> => {
-  const size = await sizeOf(files, path);
-  if (size === undefined) return undefined;
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for await (const chunk of readChunks(files, path)) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
-};
 
 /** Copies the blob of `descriptor` and all it leads to. What is not there is left out: another platform, often. */
 const copyTree = async (
@@ -60,10 +39,13 @@ export const importLayout = (
 ): Promise<ImportedArchive> => {
   const session = new ImportSession(store, options);
   return session.run(async () => {
-    const layout = await readWhole(files, `${folder}/oci-layout`);
+    const layout = await readPlainFile(files, `${folder}/oci-layout`);
     if (layout === undefined)
-      throw new ImageError('not-an-image', { image: options.image, found: (await files.readdir(folder)).slice(0, 5) });
-    const archive = layoutImages(layout, await readWhole(files, `${folder}/index.json`), options.image);
+      throw new ImageError('not-an-image', {
+        image: options.image,
+        found: (await listNames(files, folder)).slice(0, 5),
+      });
+    const archive = layoutImages(layout, await readPlainFile(files, `${folder}/index.json`), options.image);
     for (const { target } of archive.images) await copyTree(files, folder, session, target);
     return archive;
   });

@@ -9,7 +9,15 @@
  * A crash therefore leaves an ingest behind, never half a blob. Bytes live in plain files, what is known about them
  * (labels, times) in the metadata store: a blob without a row is whole and has no labels.
  */
-import { isMissing, readChunks, type Clock, type Nanoseconds, type PlainFiles } from '../../fs/index.ts';
+import {
+  listNames,
+  readChunks,
+  readPlainFile,
+  sizeOf,
+  type Clock,
+  type Nanoseconds,
+  type PlainFiles,
+} from '../../fs/index.ts';
 import { portableCodecs, type LayerCodecs } from '../../layers/index.ts';
 import type { Labels, MetaStore } from '../../snapshots/index.ts';
 import { ImageError } from '../errors.ts';
@@ -94,7 +102,7 @@ export class ContentStore {
       commit: async (expected = {}, labels = {}) => {
         try {
           const { digest, size: written } = await ingest.finish(expected);
-          const existed = (await this.#size(digest)) !== undefined;
+          const existed = (await sizeOf(this.#files, this.#path(digest))) !== undefined;
           if (!existed) await ingest.publish(this.#folder(), this.#path(digest));
           await this.#meta.write((tx) => {
             if (readRow(tx, digest) !== undefined) return;
@@ -127,7 +135,7 @@ export class ContentStore {
 
   /** `undefined` when there is no such blob. */
   async find(digest: Digest): Promise<ContentInfo | undefined> {
-    const size = await this.#size(digest);
+    const size = await sizeOf(this.#files, this.#path(digest));
     if (size === undefined) return undefined;
     const row = this.#meta.read((tx) => readRow(tx, digest));
     return {
@@ -178,8 +186,7 @@ export class ContentStore {
 
   /** Every blob, in the order of the digests. */
   async *walk(): AsyncGenerator<ContentInfo, void> {
-    const names = await this.#names(this.#folder());
-    for (const name of names.toSorted()) {
+    for (const name of await listNames(this.#files, this.#folder())) {
       const info = await this.find(`sha256:${name}`);
       if (info !== undefined) yield info;
     }
@@ -187,11 +194,11 @@ export class ContentStore {
 
   /** The refs of ingests that are being written, or that a crash left. */
   async ingests(): Promise<readonly string[]> {
+    const folder = `${this.#root}/ingest`;
     const refs: string[] = [];
-    for (const name of await this.#names(`${this.#root}/ingest`)) {
-      const parts: Uint8Array[] = [];
-      for await (const chunk of readChunks(this.#files, `${this.#root}/ingest/${name}/ref`)) parts.push(chunk);
-      refs.push(parts.map((part) => new TextDecoder().decode(part)).join(''));
+    for (const name of await listNames(this.#files, folder)) {
+      const ref = await readPlainFile(this.#files, `${folder}/${name}/ref`);
+      if (ref !== undefined) refs.push(new TextDecoder().decode(ref));
     }
     return refs.toSorted();
   }
@@ -213,23 +220,5 @@ export class ContentStore {
 
   #missing(digest: Digest): never {
     throw new ImageError('content-missing', { digest });
-  }
-
-  async #size(digest: Digest): Promise<number | undefined> {
-    try {
-      return Number((await this.#files.stat(this.#path(digest))).size);
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
-    }
-  }
-
-  async #names(folder: string): Promise<readonly string[]> {
-    try {
-      return await this.#files.readdir(folder);
-    } catch (error) {
-      if (isMissing(error)) return [];
-      throw error;
-    }
   }
 }
