@@ -7,6 +7,7 @@ import type { Process } from '../../vfs/index.ts';
 import type { Disk } from '../kernel.ts';
 import type { Machine } from '../machine.ts';
 import { copyTree } from './copy-tree.ts';
+import { readOnlyTree } from './read-only-tree.ts';
 import { removeTree } from './remove-tree.ts';
 import { diskUsage } from './disk-usage.ts';
 
@@ -62,7 +63,8 @@ export const createSimulatedDisk = ({ process, random, emit }: Machine): Disk =>
     tree: async (path) => {
       const { mount, inode } = process.place(path);
       if (inode.type !== S_IFDIR) fail('ENOTDIR', path);
-      return { fs: mount.fs, root: inode };
+      const tree = { fs: mount.fs, root: inode };
+      return mount.readOnly ? readOnlyTree(tree) : tree;
     },
   };
 };
