@@ -1,5 +1,6 @@
 /** Applies a layer tar to a tree with containerd's semantics. */
 import { FsError, type Inode, isDirectory, ROOT, type Tree } from '../../fs/index.ts';
+import type { Cancellation } from '../cancellation.ts';
 import { LayerError, placed } from '../layer-error.ts';
 import { type TarEntry, TYPE_BLOCK, TYPE_CHAR, TYPE_DIRECTORY, TYPE_PAX_GLOBAL } from '../tar/entry.ts';
 import { TarReader } from '../tar/reader.ts';
@@ -14,11 +15,6 @@ import { atimeOf, mtimeOf, writeEntry } from './write-entry.ts';
 export type ApplyEvent =
   | { readonly kind: 'entry'; readonly entry: TarEntry; readonly entries: number; readonly size: number }
   | { readonly kind: 'ignored'; readonly entry: TarEntry; readonly what: string; readonly why: string };
-
-/** The part of an AbortSignal that is asked: platforms differ in the rest. */
-export interface Cancellation {
-  readonly aborted: boolean;
-}
 
 export interface ApplyOptions {
   /** What errors call the layer. */
@@ -56,7 +52,7 @@ export const applyLayer = async (
   target: Tree,
   options: ApplyOptions = {},
 ): Promise<AppliedLayer> => {
-  const reader = new TarReader(tar);
+  const reader = new TarReader(options.signal === undefined ? tar : stoppable(tar, options.signal));
   const place: { layer?: string; entry?: string } = {};
   if (options.layer !== undefined) place.layer = options.layer;
   try {
@@ -73,13 +69,22 @@ export const applyLayer = async (
   }
 };
 
+/** Stops between two chunks, so in the middle of a large file and in the padding after the last, too. */
+async function* stoppable(stream: AsyncIterable<Uint8Array>, signal: Cancellation): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of stream) {
+    if (signal.aborted) throw new LayerError('canceled', {});
+    yield chunk;
+  }
+  if (signal.aborted) throw new LayerError('canceled', {});
+}
+
 const applyEntries = async (
   reader: TarReader,
   target: Tree,
   options: ApplyOptions,
   working: (entry: string) => void,
 ): Promise<AppliedLayer> => {
-  const { filter, onEvent, signal, skipDevices = false, sameOwner = true } = options;
+  const { filter, onEvent, skipDevices = false, sameOwner = true } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const root = new BoundedRoot(target);
   const lowers = (options.parents ?? []).map((tree) => new BoundedRoot(tree));
@@ -121,7 +126,6 @@ const applyEntries = async (
   };
 
   for (;;) {
-    if (signal?.aborted === true) throw new LayerError('canceled', {});
     const arrived = reader.next();
     const entry = arrived instanceof Promise ? await arrived : arrived;
     if (entry === undefined) break;
