@@ -128,6 +128,7 @@ const update: SnapshotterLaw = {
       await change('an update of single labels', wanted, paths, { l1: 'updated', l3: 'v3', ...root });
       await change('an update of all labels', { l4: 'v4', ...root }, ['labels'], { l4: 'v4', ...root });
       await change('an update with an empty value', { l4: '' }, ['labels.l4'], root);
+      await change('an update without paths that leaves labels out', { last: '1' }, [], { last: '1' });
       const refused = snapshotter.update({ name, labels: {} }, 'parent');
       await demandRefused(`${name}: an update of the parent`, refused, 'InvalidArgument');
     }
