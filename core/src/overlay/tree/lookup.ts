@@ -69,14 +69,16 @@ class Search {
       inUpper = upper.fs.lookup(this.#dir.upper, this.#name);
       if (inUpper !== undefined) {
         if (isWhiteout(this.#superblock, upper.fs, inUpper)) return WHITEOUT;
-        this.#meet(upper.fs, inUpper, '', '', false);
+        // Where redirects are not followed, an upper directory with nothing below its parent has nothing to say.
+        const isLast = !this.#superblock.followRedirects && this.#dir.lowers.length === 0;
+        this.#meet(upper.fs, inUpper, '', '', isLast);
         const known = inUpper.type === S_IFDIR ? undefined : links.get(inUpper);
         if (known !== undefined) return known;
       }
     }
     const upperOpaque = this.#opaque;
     const upperRedirect = this.#redirect;
-    const lowers = this.#stop ? NO_LOWERS : this.#searchLowers();
+    const lowers = this.#stop ? NO_LOWERS : this.#searchLowers(inUpper);
     const effective = inUpper ?? lowers[0]?.inode;
     if (effective === undefined) return ABSENT;
     const inode = new OverlayInode(effective.type, inUpper, upper?.fs, lowers, this.#dir, this.#name);
@@ -92,26 +94,27 @@ class Search {
     const { marks } = this.#superblock;
     const hasOrigin = hasMark(inode.fs, inode.real, marks.origin);
     inode.filtersWhiteouts = inode.isMerged || hasOrigin;
-    if (inode.upper === undefined) return;
-    inode.impure = hasMark(inode.fs, inode.upper, marks.impure);
-    // A stat is enough to write: the merged directory gets the origin that it lacks, even on a read-only mount.
-    if (inode.lowers[0] !== undefined && !hasOrigin) fixOrigin(this.#superblock, inode, inode.lowers[0]);
+    if (inode.upper !== undefined) inode.impure = hasMark(inode.fs, inode.upper, marks.impure);
   }
 
-  #searchLowers(): readonly LowerPath[] {
+  #searchLowers(inUpper: Inode | undefined): readonly LowerPath[] {
     const { root, lowers, followRedirects } = this.#superblock;
     const found: LowerPath[] = [];
     let stack = this.#wanted.startsWith('/') ? root.lowers : this.#dir.lowers;
     for (let at = 0; at < stack.length && !this.#stop; at++) {
-      const { layer, inode } = stack[at] as LowerPath;
-      const wantedBefore = this.#wanted;
-      const here = this.#searchLayer(layer.fs, layer.root, inode, layer.index === lowers.length - 1);
-      if (here === undefined) continue;
-      found.push({ layer, inode: here });
       if (this.#redirect !== undefined && !followRedirects) {
         kernelLog(this.#superblock, `refusing to follow redirect for (${pathIn(this.#dir, this.#name)})`);
         fail('EPERM');
       }
+      const { layer, inode } = stack[at] as LowerPath;
+      const wantedBefore = this.#wanted;
+      // The lowest one's marks lead nowhere. A redirect may lead from a directory of few layers to all of them.
+      const isLast = followRedirects ? layer.index === lowers.length - 1 : at === stack.length - 1;
+      const here = this.#searchLayer(layer.fs, layer.root, inode, isLast);
+      if (here === undefined) continue;
+      found.push({ layer, inode: here });
+      // A stat is enough to write: the merged directory gets the origin that it lacks, even on a read-only mount.
+      if (inUpper !== undefined && found.length === 1) fixOrigin(this.#superblock, this.#dir, inUpper, layer, here);
       // An absolute redirect met in this layer: the next ones are searched from their roots.
       if (this.#wanted !== wantedBefore && this.#wanted.startsWith('/')) {
         stack = root.lowers;

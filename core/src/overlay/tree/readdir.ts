@@ -1,5 +1,5 @@
 import type { DirectoryEntry, FileSystem, Inode } from '../../fs/index.ts';
-import { fail, S_IFCHR, S_IFREG } from '../../fs/index.ts';
+import { fail, FsError, S_IFCHR, S_IFREG } from '../../fs/index.ts';
 import type { Superblock } from '../superblock.ts';
 import { hasMark, opaqueValue } from '../xattr/marks.ts';
 import { lookup } from './lookup.ts';
@@ -35,7 +35,7 @@ interface Source {
   readonly fs: FileSystem;
   readonly inode: Inode;
   readonly isUpper: boolean;
-  /** Whiteouts may be files with a mark: the directory says so, and it is neither upper nor lowest. */
+  /** Whiteouts may be files with a mark: the directory says so, and there is one below it. */
   readonly hasMarkedWhiteouts: boolean;
 }
 
@@ -44,9 +44,8 @@ const sourcesOf = (superblock: Superblock, dir: OverlayInode): readonly Source[]
   if (superblock.upper !== undefined && dir.upper !== undefined) {
     sources.push({ fs: superblock.upper.fs, inode: dir.upper, isUpper: true, hasMarkedWhiteouts: false });
   }
-  const lowest = superblock.lowers.length - 1;
-  for (const { layer, inode } of dir.lowers) {
-    const marked = layer.index < lowest && opaqueValue(layer.fs, inode, superblock.marks) === 'x';
+  for (const [index, { layer, inode }] of dir.lowers.entries()) {
+    const marked = index < dir.lowers.length - 1 && opaqueValue(layer.fs, inode, superblock.marks) === 'x';
     sources.push({ fs: layer.fs, inode, isUpper: false, hasMarkedWhiteouts: marked });
   }
   return sources;
@@ -102,13 +101,23 @@ const withTrueNumbers = (
   let changed = false;
   const fixed = entries.map((entry) => {
     if (dir.isMerged && upper.fs.lookup(dir.upper as Inode, entry.name) === undefined) return entry;
-    const child = lookup(superblock, dir, entry.name);
+    const child = lookupQuietly(superblock, dir, entry.name);
     if (child === undefined || child.ino === entry.ino) return entry;
     changed = true;
     return { name: entry.name, ino: child.ino, type: entry.type };
   });
   if (!changed && !dir.isMerged && !dir.filtersWhiteouts && superblock.writable) forgetImpure(superblock, dir);
   return fixed;
+};
+
+/** An entry that cannot be looked up (a bad redirect) is listed all the same. */
+const lookupQuietly = (superblock: Superblock, dir: OverlayInode, name: string): OverlayInode | undefined => {
+  try {
+    return lookup(superblock, dir, name);
+  } catch (error) {
+    if (error instanceof FsError) return undefined;
+    throw error;
+  }
 };
 
 const forgetImpure = (superblock: Superblock, dir: OverlayInode): void => {

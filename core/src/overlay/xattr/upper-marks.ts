@@ -1,7 +1,8 @@
+import type { Inode } from '../../fs/index.ts';
 import type { OverlayRule } from '../events.ts';
-import type { LowerPath, Superblock, UpperLayer } from '../superblock.ts';
+import type { LowerLayer, Superblock, UpperLayer } from '../superblock.ts';
 import { type OverlayInode, pathOf } from '../tree/overlay-inode.ts';
-import { YES } from './marks.ts';
+import { hasMark, YES } from './marks.ts';
 import { encodeOrigin } from './origin.ts';
 
 const upperOf = (superblock: Superblock): UpperLayer => {
@@ -17,11 +18,17 @@ export const setImpure = (superblock: Superblock, dir: OverlayInode): void => {
 };
 
 /** Gives a merged directory that was put together by hand the origin that copy-up would have given it. */
-export const fixOrigin = (superblock: Superblock, dir: OverlayInode, lower: LowerPath): void => {
-  if (dir.upper === undefined) return;
+export const fixOrigin = (
+  superblock: Superblock,
+  parent: OverlayInode,
+  inUpper: Inode,
+  layer: LowerLayer,
+  lower: Inode,
+): void => {
   const { fs } = upperOf(superblock);
-  fs.setxattr(dir.upper, superblock.marks.origin, encodeOrigin(lower.layer, lower.inode), 0, superblock.mounter);
-  setImpure(superblock, dir.parent);
+  if (hasMark(fs, inUpper, superblock.marks.origin)) return;
+  fs.setxattr(inUpper, superblock.marks.origin, encodeOrigin(layer, lower), 0, superblock.mounter);
+  setImpure(superblock, parent);
 };
 
 export const setOpaque = (superblock: Superblock, dir: OverlayInode, call: string, rule: OverlayRule): void => {
