@@ -75,11 +75,17 @@ export const truncate = (process: ProcessState, place: Place, size: number): voi
   resize(process, place, size);
 };
 
-export const resize = (process: ProcessState, { mount, inode }: Place, size: number): void => {
+/** ftruncate(2) stamps mtime even when the size stays (`times`); truncate(2) leaves that to the file system. */
+export const resize = (
+  process: ProcessState,
+  { mount, inode }: Place,
+  size: number,
+  times: { readonly mtime?: 'now' } = {},
+): void => {
   removeCapabilities(mount, inode);
   const stat = mount.fs.getattr(inode);
   const mode = modeAfterWrite(stat, process.caller);
-  mount.fs.setattr(inode, mode === stat.mode ? { size } : { size, mode }, process.caller);
+  mount.fs.setattr(inode, mode === stat.mode ? { size, ...times } : { size, mode, ...times }, process.caller);
 };
 
 /** EINVAL for what no off_t holds; a size beyond 2^53 cannot be told apart in a JS number: EFBIG. */

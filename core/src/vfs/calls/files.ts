@@ -103,7 +103,7 @@ const seekStored = ({ file }: Description, offset: number, whence: 'data' | 'hol
 export const ftruncate = (process: ProcessState, description: Description, size: number): void => {
   requireSize(size);
   if (description.inode.type !== S_IFREG || !description.writable) fail('EINVAL');
-  resize(process, description, size);
+  resize(process, description, size, { mtime: 'now' });
 };
 
 const KEEP_SIZE = 1;
