@@ -11,13 +11,15 @@ export default defineConfig({
   resolve: { conditions: ['layerscope-source'] },
   ssr: { resolve: { conditions: ['layerscope-source', 'node', 'import', 'module', 'default'] } },
   test: {
+    // A CommonJS default import is what Node makes of it, not what a bundler would.
+    deps: { interopDefault: false },
     projects: [
       tier('unit'),
       tier('conformance'),
       tier('differential', { testTimeout: 120_000 }),
       tier('containerd', { testTimeout: 300_000, fileParallelism: false }),
       tier('browser', { testTimeout: 120_000, fileParallelism: false }),
-      tier('docs', { testTimeout: 120_000 }),
+      tier('docs', { testTimeout: 120_000, fileParallelism: false }),
     ],
   },
 });

@@ -23,8 +23,8 @@ export interface TreeRecord {
 
 /** What a comparison leaves out. */
 export interface ListingOptions {
-  /** Times of files and directories made now differ from run to run. */
-  readonly times?: boolean;
+  /** Times from here on (nanoseconds) are the machine's own, not the archive's, and read `now`. */
+  readonly now?: bigint;
   /** Attributes of the root directory, which no layer entry sets. */
   readonly root?: boolean;
 }
@@ -43,7 +43,7 @@ export const listing = (records: readonly TreeRecord[], options: ListingOptions 
       JSON.stringify(record.path),
       record.mode.toString(8),
       `${record.uid}:${record.gid}`,
-      options.times === false ? undefined : `mtime ${record.mtime}`,
+      `mtime ${options.now !== undefined && record.mtime >= options.now ? 'now' : record.mtime}`,
       record.device && `device ${record.device}`,
       record.target !== undefined && `-> ${JSON.stringify(record.target)}`,
       record.size !== undefined && `${record.size} bytes ${record.content}`,
