@@ -85,6 +85,7 @@ class Overlay implements OverlayFileSystem {
     root.children?.clear();
     root.listing = undefined;
     this.#superblock.links = new WeakMap();
+    this.#superblock.directories = new WeakMap();
   }
 
   unmount(): void {

@@ -47,6 +47,8 @@ export interface Superblock {
   root: OverlayInode;
   /** Upper inodes with several names, so that each name answers the same OverlayInode. */
   links: WeakMap<Inode, OverlayInode>;
+  /** The directory that continues in a lower one. */
+  directories: WeakMap<Inode, OverlayInode>;
   /** The whiteout that unlink and rmdir make hard links of. */
   sharedWhiteout: Inode | undefined;
   lastTemporary: number;

@@ -55,6 +55,7 @@ export const mountLayers = (mount: OverlayMount): Superblock => {
     emit: mount.onEvent,
     root,
     links: new WeakMap(),
+    directories: new WeakMap(),
     sharedWhiteout: undefined,
     lastTemporary: 0,
     lastDirectoryNumber: 1n,

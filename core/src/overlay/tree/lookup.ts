@@ -91,10 +91,16 @@ class Search {
   }
 
   #readDirectoryMarks(inode: OverlayInode): void {
-    const { marks } = this.#superblock;
+    const { marks, directories } = this.#superblock;
     const hasOrigin = hasMark(inode.fs, inode.real, marks.origin);
     inode.filtersWhiteouts = inode.isMerged || hasOrigin;
     if (inode.upper !== undefined) inode.impure = hasMark(inode.fs, inode.upper, marks.impure);
+    // Two upper directories cannot both continue in one lower directory: redirects made by hand may ask for that.
+    const top = inode.lowers[0];
+    if (top === undefined) return;
+    const other = directories.get(top.inode);
+    if (other !== undefined && !other.removed && other.upper !== inode.upper) fail('ESTALE');
+    directories.set(top.inode, inode);
   }
 
   #searchLowers(inUpper: Inode | undefined): readonly LowerPath[] {

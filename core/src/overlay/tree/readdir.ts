@@ -17,16 +17,25 @@ export const listDirectory = (superblock: Superblock, dir: OverlayInode): readon
   if (dir.removed) return fail('ENOENT');
   if (dir.listing !== undefined) return dir.listing;
   if (dir.filtersWhiteouts) {
-    dir.listing = Object.freeze(mergeEntries(superblock, dir, superblock.sameFs));
+    const merged = mergeEntries(superblock, dir, true);
+    const shown = superblock.sameFs && dir.impure ? withTrueNumbers(superblock, dir, merged).filter(isShown) : merged;
+    dir.listing = Object.freeze(shown);
     return dir.listing;
   }
   const entries = dir.fs.readdir(dir.real);
   if (!superblock.sameFs || !dir.impure) return entries;
-  dir.listing = Object.freeze(withTrueNumbers(superblock, dir, entries));
+  const numbered = withTrueNumbers(superblock, dir, entries);
+  dir.listing = Object.freeze(entries.map((entry, index) => numbered[index] ?? entry));
+  if (superblock.writable && numbered.every((entry, index) => (entry ?? entries[index]) === entries[index])) {
+    forgetImpure(superblock, dir);
+  }
   return dir.listing;
 };
 
-/** ENOTEMPTY when a name shows in the directory. Whiteouts do not count, not even those that a listing would show. */
+/**
+ * ENOTEMPTY when a name shows in the directory. Whiteouts do not count, not even those that a listing would show;
+ * files that are whiteouts by their mark count.
+ */
 export const checkVisiblyEmpty = (superblock: Superblock, dir: OverlayInode): void => {
   if (mergeEntries(superblock, dir, false).length > 0) fail('ENOTEMPTY');
 };
@@ -35,17 +44,19 @@ interface Source {
   readonly fs: FileSystem;
   readonly inode: Inode;
   readonly isUpper: boolean;
-  /** Whiteouts may be files with a mark: the directory says so, and there is one below it. */
+  /** Whiteouts may be files with a mark: the directory says so, and its layer is not the lowest. */
   readonly hasMarkedWhiteouts: boolean;
 }
 
-const sourcesOf = (superblock: Superblock, dir: OverlayInode): readonly Source[] => {
+const sourcesOf = (superblock: Superblock, dir: OverlayInode, findMarked: boolean): readonly Source[] => {
+  const { lowers, marks, followRedirects } = superblock;
+  const lowest = (followRedirects ? lowers : dir.parent.lowers.map(({ layer }) => layer)).at(-1);
   const sources: Source[] = [];
   if (superblock.upper !== undefined && dir.upper !== undefined) {
     sources.push({ fs: superblock.upper.fs, inode: dir.upper, isUpper: true, hasMarkedWhiteouts: false });
   }
-  for (const [index, { layer, inode }] of dir.lowers.entries()) {
-    const marked = index < dir.lowers.length - 1 && opaqueValue(layer.fs, inode, superblock.marks) === 'x';
+  for (const { layer, inode } of dir.lowers) {
+    const marked = findMarked && layer !== lowest && opaqueValue(layer.fs, inode, marks) === 'x';
     sources.push({ fs: layer.fs, inode, isUpper: false, hasMarkedWhiteouts: marked });
   }
   return sources;
@@ -54,8 +65,8 @@ const sourcesOf = (superblock: Superblock, dir: OverlayInode): readonly Source[]
 /** `undefined` stands for a name that a whiteout hides. */
 type Row = DirectoryEntry | undefined;
 
-const mergeEntries = (superblock: Superblock, dir: OverlayInode, lookUpNumbers: boolean): DirectoryEntry[] => {
-  const sources = sourcesOf(superblock, dir);
+const mergeEntries = (superblock: Superblock, dir: OverlayInode, findMarked: boolean): DirectoryEntry[] => {
+  const sources = sourcesOf(superblock, dir, findMarked);
   const lowest = sources.length - 1;
   const rows = new Map<string, Row>();
   for (const source of sources.slice(0, lowest)) addRows(superblock, source, rows);
@@ -71,7 +82,7 @@ const mergeEntries = (superblock: Superblock, dir: OverlayInode, lookUpNumbers: 
     } else if (!hides(superblock, last, entry)) merged.push(entry);
   }
   for (const row of rows.values()) if (row !== undefined) merged.push(row);
-  return lookUpNumbers && dir.upper !== undefined ? withTrueNumbers(superblock, dir, merged) : merged;
+  return merged;
 };
 
 const addRows = (superblock: Superblock, source: Source, rows: Map<string, Row>): void => {
@@ -88,29 +99,28 @@ const hides = (superblock: Superblock, source: Source, entry: DirectoryEntry): b
 };
 
 /**
- * On one file system d_ino equals st_ino: entries of the upper layer are looked up, because a copied-up object shows
- * its lower number. When that changes nothing in a directory that is upper only, it is no longer impure.
+ * On one file system d_ino equals st_ino: in an impure directory the upper layer's entries are looked up, because a
+ * copied-up object shows its lower number. `undefined` stands for an entry that cannot be looked up.
  */
 const withTrueNumbers = (
   superblock: Superblock,
   dir: OverlayInode,
   entries: readonly DirectoryEntry[],
-): DirectoryEntry[] => {
+): readonly Row[] => {
   const { upper } = superblock;
-  if (upper === undefined || dir.upper === undefined) return [...entries];
-  let changed = false;
-  const fixed = entries.map((entry) => {
-    if (dir.isMerged && upper.fs.lookup(dir.upper as Inode, entry.name) === undefined) return entry;
+  const inUpper = dir.upper;
+  if (upper === undefined || inUpper === undefined) return entries;
+  return entries.map((entry) => {
+    if (dir.isMerged && upper.fs.lookup(inUpper, entry.name) === undefined) return entry;
     const child = lookupQuietly(superblock, dir, entry.name);
-    if (child === undefined || child.ino === entry.ino) return entry;
-    changed = true;
-    return { name: entry.name, ino: child.ino, type: entry.type };
+    if (child === undefined) return undefined;
+    return child.ino === entry.ino ? entry : { name: entry.name, ino: child.ino, type: entry.type };
   });
-  if (!changed && !dir.isMerged && !dir.filtersWhiteouts && superblock.writable) forgetImpure(superblock, dir);
-  return fixed;
 };
 
-/** An entry that cannot be looked up (a bad redirect) is listed all the same. */
+const isShown = (row: Row): row is DirectoryEntry => row !== undefined;
+
+/** A lookup that may fail (a bad redirect). */
 const lookupQuietly = (superblock: Superblock, dir: OverlayInode, name: string): OverlayInode | undefined => {
   try {
     return lookup(superblock, dir, name);
@@ -120,6 +130,7 @@ const lookupQuietly = (superblock: Superblock, dir: OverlayInode, name: string):
   }
 };
 
+/** Nothing in a directory of the upper layer has an origin any more. */
 const forgetImpure = (superblock: Superblock, dir: OverlayInode): void => {
   const { upper, marks, mounter } = superblock;
   if (upper === undefined || dir.upper === undefined) return;

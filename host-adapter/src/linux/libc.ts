@@ -1,0 +1,89 @@
+/**
+ * The C library's system calls through koffi: no compiler, no child process. Each answers its number or throws `FsError`
+ * with Linux's errno. Synchronous on purpose: errno belongs to the thread that called.
+ */
+import { encodeName, errnoName, fail } from '@layerscope/core/fs';
+import koffi, { type KoffiFunc } from 'koffi';
+
+const library = koffi.load('libc.so.6');
+
+/** `*at` calls: relative to the working directory. */
+export const AT_FDCWD = -100;
+export const AT_SYMLINK_NOFOLLOW = 0x100;
+export const AT_REMOVEDIR = 0x200;
+export const AT_SYMLINK_FOLLOW = 0x400;
+export const AT_EMPTY_PATH = 0x1000;
+
+const PROTOTYPES = {
+  access: 'int faccessat(int at, const uint8_t *path, int mask, int flags)',
+  chdir: 'int chdir(const uint8_t *path)',
+  chmod: 'int fchmodat(int at, const uint8_t *path, unsigned int mode, int flags)',
+  chown: 'int fchownat(int at, const uint8_t *path, int uid, int gid, int flags)',
+  chroot: 'int chroot(const uint8_t *path)',
+  close: 'int close(int fd)',
+  dup: 'int dup(int fd)',
+  dup2: 'int dup2(int fd, int to)',
+  fallocate: 'int fallocate(int fd, int mode, int64_t offset, int64_t length)',
+  fchdir: 'int fchdir(int fd)',
+  fchmod: 'int fchmod(int fd, unsigned int mode)',
+  fchown: 'int fchown(int fd, int uid, int gid)',
+  fgetxattr: 'long fgetxattr(int fd, const uint8_t *name, uint8_t *value, size_t size)',
+  fsetxattr: 'int fsetxattr(int fd, const uint8_t *name, const uint8_t *value, size_t size, int flags)',
+  fsync: 'int fsync(int fd)',
+  ftruncate: 'int ftruncate(int fd, int64_t size)',
+  futimens: 'int futimens(int fd, const uint8_t *times)',
+  getcwd: 'long syscall(long number, uint8_t *path, size_t size)',
+  getdents: 'long getdents64(int fd, uint8_t *rows, size_t size)',
+  getxattr: 'long getxattr(const uint8_t *path, const uint8_t *name, uint8_t *value, size_t size)',
+  lgetxattr: 'long lgetxattr(const uint8_t *path, const uint8_t *name, uint8_t *value, size_t size)',
+  link: 'int linkat(int fromAt, const uint8_t *from, int toAt, const uint8_t *to, int flags)',
+  listxattr: 'long listxattr(const uint8_t *path, uint8_t *names, size_t size)',
+  llistxattr: 'long llistxattr(const uint8_t *path, uint8_t *names, size_t size)',
+  lremovexattr: 'int lremovexattr(const uint8_t *path, const uint8_t *name)',
+  lseek: 'int64_t lseek(int fd, int64_t offset, int whence)',
+  lsetxattr: 'int lsetxattr(const uint8_t *path, const uint8_t *name, const uint8_t *value, size_t size, int flags)',
+  mkdir: 'int mkdirat(int at, const uint8_t *path, unsigned int mode)',
+  mknod: 'int mknodat(int at, const uint8_t *path, unsigned int mode, uint64_t rdev)',
+  mount:
+    'int mount(const uint8_t *source, const uint8_t *target, const uint8_t *type, unsigned long flags, const uint8_t *data)',
+  open: 'int openat(int at, const uint8_t *path, int flags, unsigned int mode)',
+  pread: 'long pread64(int fd, uint8_t *into, size_t size, int64_t position)',
+  pwrite: 'long pwrite64(int fd, const uint8_t *from, size_t size, int64_t position)',
+  read: 'long read(int fd, uint8_t *into, size_t size)',
+  readlink: 'long readlinkat(int at, const uint8_t *path, uint8_t *into, size_t size)',
+  removexattr: 'int removexattr(const uint8_t *path, const uint8_t *name)',
+  rename: 'int renameat2(int fromAt, const uint8_t *from, int toAt, const uint8_t *to, unsigned int flags)',
+  setfsgid: 'int setfsgid(unsigned int gid)',
+  setfsuid: 'int setfsuid(unsigned int uid)',
+  setxattr: 'int setxattr(const uint8_t *path, const uint8_t *name, const uint8_t *value, size_t size, int flags)',
+  statfs: 'int statfs(const uint8_t *path, uint8_t *into)',
+  statx: 'int statx(int at, const uint8_t *path, int flags, unsigned int mask, uint8_t *into)',
+  symlink: 'int symlinkat(const uint8_t *target, int at, const uint8_t *path)',
+  truncate: 'int truncate(const uint8_t *path, int64_t size)',
+  umask: 'unsigned int umask(unsigned int mask)',
+  umount: 'int umount2(const uint8_t *target, int flags)',
+  unlink: 'int unlinkat(int at, const uint8_t *path, int flags)',
+  utimens: 'int utimensat(int at, const uint8_t *path, const uint8_t *times, int flags)',
+  write: 'long write(int fd, const uint8_t *from, size_t size)',
+} as const;
+
+type Argument = number | bigint | Uint8Array;
+type LibraryFunction = KoffiFunc<(...args: readonly Argument[]) => number | bigint>;
+
+const functions = new Map<string, LibraryFunction>(
+  Object.entries(PROTOTYPES).map(([name, prototype]) => [name, library.func(prototype) as LibraryFunction]),
+);
+
+/** Calls a function of the C library; throws `FsError` when it answers below 0. */
+export const call = (name: keyof typeof PROTOTYPES, ...args: readonly Argument[]): number => {
+  const result = Number(functions.get(name)!(...args));
+  return result < 0 ? fail(errnoName(koffi.errno()) ?? 'EIO', `${name}: errno ${koffi.errno()}`) : result;
+};
+
+/** A string as the C library wants it: its bytes (see core's `names.ts`) and a zero. */
+export const cString = (text: string): Uint8Array => {
+  const bytes = encodeName(text);
+  const terminated = new Uint8Array(bytes.length + 1);
+  terminated.set(bytes);
+  return terminated;
+};
