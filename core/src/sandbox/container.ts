@@ -1,9 +1,12 @@
 /** A container: a snapshot of its own on an image, mounted as its root, with a shell for a task. */
 import { makedev, S_IFCHR, type Clock, type Random } from '../fs/index.ts';
-import { imageProcess, type ResolvedImage } from '../images/index.ts';
+import { imageProcess, withSnapshotTrees, type ResolvedImage } from '../images/index.ts';
 import type { Mount, SimulatedKernel } from '../kernel/index.ts';
+import { changes } from '../layers/index.ts';
+import type { OverlayEvent } from '../overlay/index.ts';
 import { createShell, type RunOptions, type RunResult } from '../shell/index.ts';
 import type { Snapshotter } from '../snapshots/index.ts';
+import { explainChanges, type Change } from './changes.ts';
 import { containerCaller } from './user.ts';
 import { mountControl } from './mount-control.ts';
 
@@ -25,6 +28,8 @@ export interface Container {
    * same); none = the image's entrypoint and command. Throws `UnknownUserError`.
    */
   run(args: readonly string[], options?: RunOptions): Promise<ContainerResult>;
+  /** What is different from the image, and why. */
+  changes(): Promise<readonly Change[]>;
   /** Unmounts the root. The snapshot stays, as that of a stopped container does. */
   stop(): Promise<void>;
 }
@@ -39,6 +44,8 @@ interface Machine {
   readonly snapshotter: Snapshotter;
   readonly clock: Clock;
   readonly random: Random;
+  /** What overlays did so far, oldest first, by the mount point they did it below. */
+  readonly overlayEvents: (target: string) => readonly OverlayEvent[];
 }
 
 /** Where containerd's runtime keeps a task's bundle, in its default namespace. */
@@ -77,13 +84,14 @@ const mountDevices = async (kernel: SimulatedKernel, rootfs: string): Promise<st
 
 /** containerd's order: Prepare on the image's top chain ID, Mounts, mount. */
 export const createContainer = async (
-  { kernel, snapshotter, clock, random }: Machine,
+  { kernel, snapshotter, clock, random, overlayEvents }: Machine,
   id: string,
   image: ResolvedImage,
   options: ContainerOptions = {},
 ): Promise<Container> => {
   const { privileged = false } = options;
-  await snapshotter.prepare(id, image.layers.at(-1)?.chainId ?? '');
+  const parent = image.layers.at(-1)?.chainId ?? '';
+  await snapshotter.prepare(id, parent);
   const mounts = await snapshotter.mounts(id);
   const rootfs = `${bundle(id)}/rootfs`;
   await kernel.disk.mkdir(rootfs, 0o711);
@@ -123,6 +131,10 @@ export const createContainer = async (
         process.exit();
       }
     },
+    changes: () =>
+      withSnapshotTrees({ snapshotter, kernel }, id, async (before, after) =>
+        explainChanges(changes(before, after), overlayEvents(rootfs)),
+      ),
     stop: async () => {
       await kernel.unmount(dev);
       await kernel.unmount(rootfs);

@@ -26,6 +26,7 @@ import {
 } from '../images/index.ts';
 import { createSimulatedKernel, type SimulatedKernel } from '../kernel/index.ts';
 import { portableCodecs, type LayerCodecs } from '../layers/index.ts';
+import type { OverlayEvent } from '../overlay/index.ts';
 import { createMemoryMetaStore, type Snapshotter } from '../snapshots/index.ts';
 import { createNativeSnapshotter, createOverlayfsSnapshotter } from '../snapshotters/index.ts';
 import { createContainer, type Container, type ContainerOptions } from './container.ts';
@@ -101,7 +102,17 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
   const { seed = 1, clock = steppingClock(SANDBOX_EPOCH), codecs = portableCodecs, onEvent = () => {} } = options;
   const snapshotterName = options.snapshotter ?? 'overlayfs';
   const random = seededRandom(seed);
-  const kernel = createSimulatedKernel({ clock, random, onEvent: (event) => onEvent({ type: 'kernel', event }) });
+  const overlayLog: { readonly target: string; readonly event: OverlayEvent }[] = [];
+  const kernel = createSimulatedKernel({
+    clock,
+    random,
+    onEvent: (event) => {
+      if (event.type === 'overlay') overlayLog.push(event);
+      onEvent({ type: 'kernel', event });
+    },
+  });
+  const overlayEvents = (target: string): readonly OverlayEvent[] =>
+    overlayLog.filter((entry) => entry.target === target).map(({ event }) => event);
   const content = new ContentStore({
     files: createVolume().promises,
     root: `${CONTAINERD_ROOT}/io.containerd.content.v1.content`,
@@ -134,6 +145,6 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
     },
     unpack: (image) => unpackImage(image, content, { snapshotter, snapshotterName, kernel }, { onEvent: onImageEvent }),
     createContainer: (id, image, container) =>
-      createContainer({ kernel, snapshotter, clock, random }, id, image, container),
+      createContainer({ kernel, snapshotter, clock, random, overlayEvents }, id, image, container),
   };
 };

@@ -1,13 +1,7 @@
 import { createReadStream } from 'node:fs';
 import * as files from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { ImageSource } from '@layerscope/core/sandbox';
-
-/** A source that was opened, and its size in bytes when it is one file: what a progress bar counts against. */
-export interface OpenedSource {
-  readonly source: ImageSource;
-  readonly size: number;
-}
+import type { NamedSource } from './run-image.ts';
 
 /** Bytes per read: large chunks, because each one travels through several async stages. */
 const CHUNK = 1024 * 1024;
@@ -27,8 +21,17 @@ const unreadable = (path: string, error: unknown): SourceError => {
   return new SourceError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
 };
 
-/** Opens the archive or OCI layout directory at `path`; `onRead` hears the bytes read so far. Throws `SourceError`. */
-export const openImage = async (path: string, onRead: (bytes: number) => void): Promise<OpenedSource> => {
+async function* readArchive(path: string, onRead: (bytes: number) => void): AsyncGenerator<Uint8Array, void> {
+  let read = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK }) as AsyncIterable<Uint8Array>) {
+    read += chunk.length;
+    onRead(read);
+    yield chunk;
+  }
+}
+
+/** The archive or OCI layout directory at `path`. Throws `SourceError`. */
+export const openImage = async (path: string): Promise<NamedSource> => {
   let stat: Awaited<ReturnType<typeof files.stat>>;
   try {
     stat = await files.stat(path);
@@ -36,14 +39,6 @@ export const openImage = async (path: string, onRead: (bytes: number) => void): 
   } catch (error) {
     throw unreadable(path, error);
   }
-  if (stat.isDirectory()) return { source: { files, folder: resolve(path) }, size: 0 };
-  async function* archive(): AsyncGenerator<Uint8Array, void> {
-    let read = 0;
-    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK }) as AsyncIterable<Uint8Array>) {
-      read += chunk.length;
-      onRead(read);
-      yield chunk;
-    }
-  }
-  return { source: { archive: archive() }, size: stat.size };
+  if (stat.isDirectory()) return { name: path, total: 0, open: () => ({ files, folder: resolve(path) }) };
+  return { name: path, total: stat.size, open: (onRead) => ({ archive: readArchive(path, onRead) }) };
 };
