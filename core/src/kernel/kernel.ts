@@ -43,7 +43,10 @@ export interface Disk {
   /** Names, in byte order. */
   readdir(path: string): Promise<readonly string[]>;
   usage(path: string): Promise<Usage>;
-  /** cp -a: owner, mode, times, xattrs, devices, hard links among the copied files. `to` exists and is a directory. */
+  /**
+   * Owner, mode, times, xattrs, devices, hard links among the copied files; a directory that is not empty ends with the
+   * time of the copy, as containerd's copy leaves it. `to` exists and is a directory.
+   */
   copyTree(from: string, to: string): Promise<void>;
   /**
    * A directory as a synchronous tree, for applying and comparing layers. It is seen through the mounts: a mount point

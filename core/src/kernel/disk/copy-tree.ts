@@ -1,6 +1,8 @@
 /**
- * `cp -a`: everything below one directory into another, with owners, modes, times, extended attributes, devices and
- * the hard links among what is copied. Bytes are shared where both file systems can.
+ * containerd's copy of a directory (continuity `fs.CopyDir`): everything below one directory into another, with owners,
+ * modes, times, extended attributes, devices and the hard links among what is copied. A directory gets its attributes
+ * before what is in it, so that one that is not empty ends with the time of the copy, unlike `cp -a` (measured:
+ * containerd's native snapshotter). Bytes are shared where both file systems can.
  */
 import {
   type FileSystem,
@@ -33,13 +35,13 @@ export const copyTree = (from: Tree, to: Tree): void => {
         continue;
       }
       const copy = make(from.fs, child, stat, to.fs, target, name);
+      copyAttributes(from.fs, child, stat, to.fs, copy);
       if (child.type === S_IFDIR) copyInto(child, copy);
       else if (stat.nlink > 1) links.set(child, copy);
-      copyAttributes(from.fs, child, stat, to.fs, copy);
     }
   };
-  copyInto(from.root, to.root);
   copyAttributes(from.fs, from.root, from.fs.getattr(from.root), to.fs, to.root);
+  copyInto(from.root, to.root);
 };
 
 const make = (from: FileSystem, source: Inode, stat: Stat, to: FileSystem, dir: Inode, name: string): Inode => {
