@@ -1,0 +1,142 @@
+/** `chown` and `chgrp`, names by the image's own accounts. */
+import { isSymlink, type Stat } from '../../../fs/index.ts';
+import { complain, errorText, print, quote, type Command, type Invocation } from '../../command.ts';
+import { parseOptions, usage, UsageError } from '../../options.ts';
+import { readAccounts } from '../support/accounts.ts';
+import { walkTree } from './walk.ts';
+
+interface Ownership {
+  /** -1 leaves it. */
+  readonly uid: number;
+  readonly gid: number;
+}
+
+const refuse = (invocation: Invocation, message: string): never => {
+  throw new UsageError(`${invocation.name}: ${message}\n`);
+};
+
+const KEEP = -1;
+
+const readOwner = (invocation: Invocation, text: string): Ownership => {
+  const accounts = readAccounts(invocation.process);
+  const separator = /[:.]/.exec(text)?.index ?? -1;
+  const colon = text.includes(':') ? text.indexOf(':') : accounts.userId(text) === undefined ? separator : -1;
+  const user = colon < 0 ? text : text.slice(0, colon);
+  const group = colon < 0 ? undefined : text.slice(colon + 1);
+  const uid = user === '' ? KEEP : (accounts.userId(user) ?? refuse(invocation, `invalid user: ${quote(text)}`));
+  if (group === undefined) return { uid, gid: KEEP };
+  // `user:` means the user's own group.
+  if (group === '')
+    return {
+      uid,
+      gid: user === '' ? KEEP : (accounts.loginGroup(user) ?? refuse(invocation, `invalid spec: ${quote(text)}`)),
+    };
+  return { uid, gid: accounts.groupId(group) ?? refuse(invocation, `invalid group: ${quote(text)}`) };
+};
+
+const readGroup = (invocation: Invocation, text: string): Ownership => {
+  if (text === '') return { uid: KEEP, gid: KEEP };
+  const gid = readAccounts(invocation.process).groupId(text);
+  return { uid: KEEP, gid: gid ?? refuse(invocation, `invalid group: ${quote(text)}`) };
+};
+
+const referenceOwner = (invocation: Invocation, path: string): Ownership => {
+  try {
+    const { uid, gid } = invocation.process.stat(path);
+    return { uid, gid };
+  } catch (error) {
+    return refuse(invocation, `failed to get attributes of ${quote(path)}: ${errorText(error)}`);
+  }
+};
+
+const changeOwner =
+  (what: 'ownership' | 'group', read: (invocation: Invocation, text: string) => Ownership): Command =>
+  (invocation) => {
+    const options = parseOptions(invocation, {
+      short: 'cfhRvHLP',
+      long: {
+        changes: 'c',
+        silent: 'f',
+        quiet: 'f',
+        'no-dereference': 'h',
+        dereference: 'dereference',
+        recursive: 'R',
+        reference: 'reference',
+        from: 'from',
+        verbose: 'v',
+      },
+      valued: ['reference', 'from'],
+    });
+    const operands = [...options.operands];
+    const reference = options.value('reference');
+    const text = reference === undefined ? operands.shift() : undefined;
+    if (reference === undefined && text === undefined) throw usage(invocation, 'missing operand');
+    if (operands.length === 0)
+      throw usage(invocation, text === undefined ? 'missing operand' : `missing operand after ${quote(text)}`);
+    const wanted = reference === undefined ? read(invocation, text ?? '') : referenceOwner(invocation, reference);
+    const from = options.value('from');
+    const only = from === undefined ? undefined : readOwner(invocation, from);
+    const { process } = invocation;
+    const follow = !options.has('h');
+    const apply = (path: string, stat: Stat, followLink: boolean): number => {
+      const differs = (want: number, have: number): boolean => want !== KEEP && want !== have;
+      if (only !== undefined && (differs(only.uid, stat.uid) || differs(only.gid, stat.gid))) return 0;
+      try {
+        process.chown(path, wanted.uid, wanted.gid, followLink);
+      } catch (error) {
+        return options.has('f') ? 1 : complain(invocation, `changing ${what} of ${quote(path)}: ${errorText(error)}`);
+      }
+      const changed = differs(wanted.uid, stat.uid) || differs(wanted.gid, stat.gid);
+      if (options.has('v') || (options.has('c') && changed))
+        print(invocation, report(invocation, path, stat, wanted, what, changed));
+      return 0;
+    };
+    let status = 0;
+    for (const path of operands) {
+      try {
+        if (options.has('R'))
+          // Below -R a symlink is changed itself, or left alone: never what it points to (-P).
+          status |= walkTree(invocation, path, (name, stat) =>
+            isSymlink(stat.mode) && follow ? apply(name, process.stat(name), true) : apply(name, stat, follow),
+          );
+        else status |= apply(path, process.stat(path, follow), follow);
+      } catch (error) {
+        status = 1;
+        const verb = follow && isLink(invocation, path) ? 'dereference' : 'access';
+        if (!options.has('f')) complain(invocation, `cannot ${verb} ${quote(path)}: ${errorText(error)}`);
+      }
+    }
+    return status;
+  };
+
+const isLink = ({ process }: Invocation, path: string): boolean => {
+  try {
+    return isSymlink(process.stat(path, false).mode);
+  } catch {
+    return false;
+  }
+};
+
+const report = (
+  invocation: Invocation,
+  path: string,
+  old: Stat,
+  wanted: Ownership,
+  what: string,
+  changed: boolean,
+): string => {
+  const accounts = readAccounts(invocation.process);
+  const user = (uid: number): string => accounts.userName(uid) ?? String(uid);
+  const group = (gid: number): string => accounts.groupName(gid) ?? String(gid);
+  const full = (uid: number, gid: number): string => {
+    if (what === 'group' || wanted.uid === KEEP) return group(gid);
+    return wanted.gid === KEEP ? user(uid) : `${user(uid)}:${group(gid)}`;
+  };
+  const word = what === 'group' || wanted.uid === KEEP ? 'group' : 'ownership';
+  if (!changed) return `${word} of ${quote(path)} retained as ${full(old.uid, old.gid)}\n`;
+  const now = full(wanted.uid === KEEP ? old.uid : wanted.uid, wanted.gid === KEEP ? old.gid : wanted.gid);
+  return `changed ${word} of ${quote(path)} from ${full(old.uid, old.gid)} to ${now}\n`;
+};
+
+export const chown: Command = changeOwner('ownership', readOwner);
+export const chgrp: Command = changeOwner('group', readGroup);

@@ -1,0 +1,46 @@
+/**
+ * just-bash as the parser. Its interpreter is not used: it has no descriptors, a redirection that fails (EROFS, EACCES)
+ * ends the whole run and loses its output, and clock and chance are ambient.
+ *
+ * The tree is taken out through the public transform hook, which sees it after the parser and before the interpreter;
+ * an empty script is handed back, so that nothing runs.
+ */
+import type { Bash } from 'just-bash/browser';
+import { ShellError } from './errors.ts';
+import type { Script, Statement } from './syntax.ts';
+
+/** Parses a script. Throws `ShellError` with status 2 on a syntax error. */
+export type Parser = (text: string) => Promise<Script>;
+
+export const createParser = (bash: Bash): Parser => {
+  let seen: Script | undefined;
+  bash.registerTransformPlugin({
+    name: 'layerscope-parser',
+    transform: ({ ast }) => {
+      seen = ast;
+      return { ast: { ...ast, statements: [] } };
+    },
+  });
+  return async (text) => {
+    seen = undefined;
+    const refused = await bash.exec(text, { rawScript: true });
+    const script: Script | undefined = seen;
+    if (script !== undefined) return script;
+    if (refused.exitCode === 0) return { type: 'Script', statements: [] };
+    throw syntaxError(refused.stderr);
+  };
+};
+
+/** `bash: syntax error: Parse error at 1:8: …` and `bash: line 3: …` name the line; the rest is the reason. */
+const syntaxError = (message: string): ShellError => {
+  const match = /(?:Parse error at (\d+):\d+|line (\d+)): ([^]*?)\n?$/.exec(message);
+  const line = Number(match?.[1] ?? match?.[2] ?? 1);
+  const reason = (match?.[3] ?? message.trim()).replace(/^syntax error near /, '');
+  return new ShellError(`Syntax error: ${reason}`, 2, Math.max(line, 1));
+};
+
+/** The parser postpones some errors to the statement they stand in: `foo )`. */
+export const deferredError = (statement: Statement): ShellError | undefined =>
+  statement.deferredError === undefined
+    ? undefined
+    : new ShellError(`Syntax error: ${JSON.stringify(statement.deferredError.token)} unexpected`, 2, statement.line);

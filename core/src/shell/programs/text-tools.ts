@@ -1,0 +1,102 @@
+/**
+ * just-bash's text tools (grep, sed, awk, sort, …) as programs of this shell. They are called directly, not through
+ * just-bash's interpreter: their output keeps its bytes, and stdin is read only by a tool that asks for it, so that
+ * `while read line; do grep "$line" file; done < list` keeps its list.
+ */
+import type { Bash, Command as Tool } from 'just-bash/browser';
+import { decodeName, encodeName } from '../../fs/index.ts';
+import type { Command, Invocation } from '../command.ts';
+import { bytesInput, collector, readAll, type Input } from '../streams.ts';
+import { toolFileSystem } from './tool-file-system.ts';
+
+type Library = typeof import('just-bash/browser');
+type Context = Parameters<Tool['execute']>[1];
+type Result = Awaited<ReturnType<Tool['execute']>>;
+type ByteString = Context['stdin'];
+
+/** Tools that tell the truth here because they only see bytes and names. */
+const NAMES = (
+  'awk base64 basename column comm cut diff dirname egrep expand expr fgrep file fold grep head join jq md5sum nl od ' +
+  'paste rev rg sed seq sha1sum sha256sum sort split strings tac tail tr tree unexpand uniq wc'
+).split(' ');
+
+export interface TextTools {
+  find(name: string): Command | undefined;
+  readonly names: readonly string[];
+}
+
+/** The registry is private in just-bash's types; the version is pinned and a test holds that it is there. */
+interface Registry {
+  readonly commands: ReadonlyMap<string, Tool>;
+}
+
+const byteString = (bytes: Uint8Array): ByteString => {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return text as unknown as ByteString;
+};
+
+/** Bytes of a string that holds one byte a character. */
+export const bytesOf = (text: string): Uint8Array =>
+  Uint8Array.from(text, (character) => character.charCodeAt(0) & 0xff);
+
+/** Reads to the end without waiting; `undefined` when the input makes its reader wait (a terminal). */
+const readNow = (input: Input): Uint8Array | undefined => {
+  const output = collector();
+  for (;;) {
+    const chunk = new Uint8Array(65_536);
+    const length = input.read(chunk);
+    if (typeof length !== 'number') return undefined;
+    if (length === 0) return output.bytes();
+    output.write(chunk.subarray(0, length));
+  }
+};
+
+const contextFor = async (library: Library, invocation: Invocation): Promise<Context> => {
+  const { process, environment, stdin, clock } = invocation;
+  const context = library.createCommandContext({
+    fs: toolFileSystem(process, clock),
+    cwd: process.getcwd(),
+    env: new Map(environment),
+    exportedEnv: Object.fromEntries(environment),
+    exec: (script, options) => execute(invocation, script, options?.stdin),
+  });
+  const terminal = stdin.waits === true ? await readAll(stdin) : undefined;
+  let seen: ByteString | undefined;
+  Object.defineProperty(context, 'stdin', {
+    get: () => (seen ??= byteString(terminal ?? readNow(stdin) ?? new Uint8Array())),
+  });
+  return context;
+};
+
+/** awk's `system()` and the like. */
+const execute = async (invocation: Invocation, script: string, stdin: string | undefined): Promise<Result> => {
+  const output = collector();
+  const exitCode = await invocation.run({
+    argv: ['sh', '-c', script],
+    stdin: stdin === undefined ? invocation.stdin : bytesInput(encodeName(stdin)),
+    stdout: output,
+  });
+  return { stdout: decodeName(output.bytes()), stderr: '', exitCode };
+};
+
+/** The messages of a tool begin with its name; just-bash's shell is not there to have one. */
+const runTool =
+  (library: Library, tool: Tool): Command =>
+  async (invocation) => {
+    const result = await tool.execute([...invocation.args], await contextFor(library, invocation));
+    const isBytes = result.stdoutKind === 'bytes' || result.stdoutEncoding === 'binary';
+    invocation.stdout.write(isBytes ? bytesOf(result.stdout) : encodeName(result.stdout));
+    invocation.stderr.write(encodeName(result.stderr));
+    return result.exitCode;
+  };
+
+export const createTextTools = (library: Library, bash: Bash): TextTools => {
+  const { commands } = bash as unknown as Registry;
+  const found = new Map<string, Command>();
+  for (const name of NAMES) {
+    const tool = commands.get(name);
+    if (tool !== undefined) found.set(name, runTool(library, tool));
+  }
+  return { find: (name) => found.get(name), names: [...found.keys()] };
+};

@@ -1,0 +1,143 @@
+/**
+ * What a descriptor of the shell stands for. A stream is shared like an open file description: `2>&1` and `3<&0` put
+ * the same one under a second number, and it is given back when the last number is closed.
+ */
+import { fail } from '../fs/index.ts';
+import type { Device, Fd, SystemCalls } from '../vfs/index.ts';
+
+/** Bytes to read. A promise when they are still to come (a terminal); everything else answers at once. 0 is the end. */
+export interface Input {
+  /** Reading may make the reader wait. */
+  readonly waits?: boolean;
+  read(into: Uint8Array): number | Promise<number>;
+}
+
+/** Bytes to write: all of them, or an `FsError` is thrown. */
+export interface Output {
+  write(bytes: Uint8Array): void;
+}
+
+/** An open description with a count of the descriptors that refer to it. */
+export interface Stream extends Input, Output {
+  /** The process's own descriptor, when there is one: what fstat(2) and copy_file_range(2) need. */
+  readonly file?: Fd;
+  retain(): Stream;
+  release(): void;
+}
+
+const counted = (body: Input & Output & { readonly file?: Fd }, close: () => void = () => {}): Stream => {
+  let references = 1;
+  const stream: Stream = {
+    ...body,
+    retain: () => {
+      references++;
+      return stream;
+    },
+    release: () => {
+      if (--references === 0) close();
+    },
+  };
+  return stream;
+};
+
+const unreadable = (): number => fail('EBADF');
+const unwritable = (): void => fail('EBADF');
+
+/** A descriptor the process holds; closed with the last reference. */
+export const fileStream = (process: SystemCalls, file: Fd): Stream =>
+  counted(
+    {
+      file,
+      read: (into) => process.read(file, into),
+      write: (bytes) => {
+        for (let done = 0; done < bytes.length;) done += process.write(file, bytes.subarray(done));
+      },
+    },
+    () => process.close(file),
+  );
+
+/** A pipe whose writer is done before its reader starts: what is written waits, then the end is reached. */
+export const pipeStream = (): Stream => {
+  const chunks: Uint8Array[] = [];
+  return counted({
+    read: (into) => {
+      const chunk = chunks[0];
+      if (chunk === undefined) return 0;
+      const length = Math.min(chunk.length, into.length);
+      into.set(chunk.subarray(0, length));
+      if (length === chunk.length) chunks.shift();
+      else chunks[0] = chunk.subarray(length);
+      return length;
+    },
+    write: (bytes) => {
+      if (bytes.length > 0) chunks.push(bytes.slice());
+    },
+  });
+};
+
+/** What comes from outside the shell: a terminal, bytes handed in. */
+export const inputStream = (input: Input): Stream =>
+  counted({ ...(input.waits === true ? { waits: true } : {}), read: (into) => input.read(into), write: unwritable });
+
+/** What goes outside the shell. */
+export const outputStream = (output: Output): Stream =>
+  counted({ read: unreadable, write: (bytes) => output.write(bytes) });
+
+/** A device without a node in the image. */
+export const deviceStream = (device: Device): Stream =>
+  counted({
+    read: (into) => device.read(into),
+    write: (bytes) => {
+      device.write(bytes);
+    },
+  });
+
+/** Everything up to the end. */
+export const readAll = async (input: Input): Promise<Uint8Array> => {
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  for (;;) {
+    const chunk = new Uint8Array(65_536);
+    const answer = input.read(chunk);
+    const length = typeof answer === 'number' ? answer : await answer;
+    if (length === 0) return concatenate(chunks, total);
+    chunks.push(chunk.subarray(0, length));
+    total += length;
+  }
+};
+
+const concatenate = (chunks: readonly Uint8Array[], total: number): Uint8Array => {
+  const all = new Uint8Array(total);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+};
+
+/** Collects what is written. */
+export const collector = (): Output & { bytes(): Uint8Array } => {
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  return {
+    write: (bytes) => {
+      chunks.push(bytes.slice());
+      total += bytes.length;
+    },
+    bytes: () => concatenate(chunks, total),
+  };
+};
+
+/** Reads from bytes at hand. */
+export const bytesInput = (bytes: Uint8Array): Input => {
+  let at = 0;
+  return {
+    read: (into) => {
+      const chunk = bytes.subarray(at, at + into.length);
+      into.set(chunk);
+      at += chunk.length;
+      return chunk.length;
+    },
+  };
+};
