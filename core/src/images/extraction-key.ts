@@ -1,4 +1,4 @@
-/** The key of a snapshot that a layer is being extracted into. */
+/** The names of snapshots that live only while something is extracted or compared. */
 import type { Clock, Random } from '../fs/index.ts';
 import type { Digest } from './oci/descriptor.ts';
 
@@ -10,9 +10,13 @@ const fourCharacters = ([a = 0, b = 0, c = 0]: Uint8Array): string => {
   return [18, 12, 6, 0].map((shift) => ALPHABET[(bits >> shift) & 63]).join('');
 };
 
+/** `<n>-<xxxx>`: n = the nanoseconds of the current second (no padding), xxxx = three random bytes. */
+export const uniquePart = (clock: Clock, random: Random): string =>
+  `${clock.now() % 1_000_000_000n}-${fourCharacters(random.bytes(3))}`;
+
 /**
- * `extract-<n>-<xxxx> <chain ID>`: n = the nanoseconds of the current second (no padding), xxxx = three random bytes.
- * After the first blank stands what will be committed; garbage collectors and tools know extractions by the prefix.
+ * The key of a snapshot that a layer is extracted into: `extract-<n>-<xxxx> <chain ID>`. After the first blank stands
+ * what will be committed; garbage collectors and tools know extractions by the prefix.
  */
 export const extractionKey = (chainId: Digest, clock: Clock, random: Random): string =>
-  `extract-${clock.now() % 1_000_000_000n}-${fourCharacters(random.bytes(3))} ${chainId}`;
+  `extract-${uniquePart(clock, random)} ${chainId}`;

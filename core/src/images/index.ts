@@ -1,6 +1,8 @@
+export * from './archive/export-archive.ts';
 export * from './archive/import-archive.ts';
 export * from './archive/import-layout.ts';
 export * from './archive/imported.ts';
+export * from './commit.ts';
 export * from './content/content-store.ts';
 export * from './content/documents.ts';
 export * from './errors.ts';
@@ -14,4 +16,5 @@ export * from './oci/descriptor.ts';
 export * from './oci/platform.ts';
 export * from './oci/reference.ts';
 export * from './resolve-image.ts';
+export * from './snapshot-diff.ts';
 export * from './unpack.ts';

@@ -40,12 +40,13 @@ export const withMounted = async <T>(
   }
 };
 
-const option = (mount: Mount, name: string): string | undefined =>
+/** The value of an fstab-style option, e.g. `upperdir`. */
+export const mountOption = (mount: Mount, name: string): string | undefined =>
   mount.options.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
 
 /** The lower directories of an overlay, topmost first; a colon in a path is written `\:`. */
-const lowerDirectories = (lowerdir: string): readonly string[] =>
-  (lowerdir.match(/(?:\\.|[^:\\])+/gs) ?? []).map((path) => path.replace(/\\(.)/gs, '$1'));
+export const lowerDirectories = (mount: Mount): readonly string[] =>
+  (mountOption(mount, 'lowerdir')?.match(/(?:\\.|[^:\\])+/gs) ?? []).map((path) => path.replace(/\\(.)/gs, '$1'));
 
 /** Runs `body` on the place where a layer for a snapshot with these mounts belongs. */
 export const withApplyTarget = async <T>(
@@ -54,14 +55,13 @@ export const withApplyTarget = async <T>(
   body: (target: ApplyTarget) => Promise<T>,
 ): Promise<T> => {
   const [only, another] = mounts;
-  const upper = only?.type === 'overlay' && another === undefined ? option(only, 'upperdir') : undefined;
+  const upper = only?.type === 'overlay' && another === undefined ? mountOption(only, 'upperdir') : undefined;
   if (only === undefined || upper === undefined)
     return withMounted(kernel, mounts, (tree) => body({ tree, whiteouts: 'naive', parents: [] }));
   const { disk } = kernel;
-  const lowers = lowerDirectories(option(only, 'lowerdir') ?? '');
   return body({
     tree: await disk.tree(upper),
     whiteouts: 'overlay',
-    parents: await Promise.all(lowers.map((path) => disk.tree(path))),
+    parents: await Promise.all(lowerDirectories(only).map((path) => disk.tree(path))),
   });
 };

@@ -120,6 +120,19 @@ const choose = (all: readonly Candidate[], { image, platform }: ResolveOptions):
   throw new ImageError('wrong-platform', { image, wanted: formatPlatform(wanted), available });
 };
 
+/** The layers of an image with their names; all three lists are equally long, lowest first. */
+export const numberedLayers = (
+  descriptors: readonly Descriptor[],
+  diffIds: readonly Digest[],
+  chains: readonly Digest[],
+): readonly ImageLayer[] =>
+  descriptors.map((descriptor, i) => ({
+    descriptor,
+    diffId: diffIds[i] as Digest,
+    chainId: chains[i] as Digest,
+    label: `${i + 1} of ${descriptors.length} (${descriptor.digest})`,
+  }));
+
 /**
  * Chooses the platform and checks manifest against config: `wrong-platform`, `layer-count`, `media-type`,
  * `blob-missing`, `bad-document`.
@@ -135,20 +148,11 @@ export const resolveImage = async (
   const { layers } = manifest;
   if (layers.length !== diffIds.length)
     throw new ImageError('layer-count', { ...place, layers: layers.length, diffIds: diffIds.length });
-  const chains = await chainIds(diffIds, store.codecs);
-  return {
-    name: options.image,
-    target: descriptor,
-    manifest,
-    config,
-    platform,
-    layers: layers.map((layer, i) => {
-      const label = `${i + 1} of ${layers.length} (${layer.digest})`;
-      if (!isLayerType(layer.mediaType))
-        throw new ImageError('media-type', { ...place, layer: label, what: 'it', mediaType: layer.mediaType });
-      return { descriptor: layer, diffId: diffIds[i] as Digest, chainId: chains[i] as Digest, label };
-    }),
-  };
+  const numbered = numberedLayers(layers, diffIds, await chainIds(diffIds, store.codecs));
+  for (const { descriptor: layer, label } of numbered)
+    if (!isLayerType(layer.mediaType))
+      throw new ImageError('media-type', { ...place, layer: label, what: 'it', mediaType: layer.mediaType });
+  return { name: options.image, target: descriptor, manifest, config, platform, layers: numbered };
 };
 
 /** Checks that the blobs of the layers from number `from` up are there: `blob-missing`, `foreign-layer`, `size-mismatch`. */

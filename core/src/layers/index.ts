@@ -10,4 +10,5 @@ export * from './diff/diff-trees.ts';
 export * from './layer-error.ts';
 export * from './tar/entry.ts';
 export * from './tar/reader.ts';
+export * from './tar/writer.ts';
 export * from './whiteout-names.ts';

@@ -9,7 +9,6 @@ import {
   json,
   layoutFiles,
   newStore,
-  sha256,
   stream,
   tar,
   utf8,
@@ -127,6 +126,12 @@ const cases: readonly {
   },
 ];
 
+/** A source that fails by itself, in the middle of an entry. */
+async function* broken(): AsyncGenerator<Uint8Array, void> {
+  yield* stream(await tar([{ name: 'a', content: 'a'.repeat(3000) }]), 700);
+  throw new Error('the disk is on fire');
+}
+
 describe('bad archives', () => {
   it.each(cases)('$what', async ({ bytes, reason, message }) => {
     const image = await build();
@@ -158,12 +163,7 @@ describe('bad archives', () => {
 
   it('passes on an error of the source itself', async () => {
     const { store } = newStore();
-    const broken = async function* (): AsyncGenerator<Uint8Array, void> {
-      yield* stream(await tar([{ name: 'a', content: 'a'.repeat(3000) }]), 700);
-      throw new Error('the disk is on fire');
-    };
     await expect(importArchive(broken(), store, { image: 'image.tar' })).rejects.toThrow('the disk is on fire');
-    expect(sha256(utf8(''))).toMatch(/^sha256:e3b0/);
     expect(await digests(store)).toEqual([]);
   });
 });

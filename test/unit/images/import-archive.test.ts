@@ -3,6 +3,8 @@ import {
   importArchive,
   resolveImage,
   selectImage,
+  type Annotations,
+  type Descriptor,
   type ImageEvent,
   type ImportedArchive,
 } from '@layerscope/core/images';

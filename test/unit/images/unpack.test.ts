@@ -1,92 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom, steppingClock } from '@layerscope/core/fs';
-import {
-  importArchive,
-  resolveImage,
-  unpackImage,
-  type ImageEvent,
-  type ResolvedImage,
-  type UnpackTarget,
-} from '@layerscope/core/images';
-import { createSimulatedKernel, type SimulatedKernel } from '@layerscope/core/kernel';
-import { createNativeSnapshotter, createOverlayfsSnapshotter } from '@layerscope/core/snapshotters';
-import { refusal, type Info, type Snapshotter } from '@layerscope/core/snapshots';
+import { resolveImage, unpackImage, type ImageEvent } from '@layerscope/core/images';
+import { refusal, type Snapshotter } from '@layerscope/core/snapshots';
 import { coreTree } from '../../trees/core-tree.ts';
-import {
-  buildImage,
-  json,
-  layoutFiles,
-  newStore,
-  sha256,
-  stream,
-  tar,
-  utf8,
-  type BuildOptions,
-  type BuiltImage,
-  type TarFile,
-  type TestStore,
-} from './fixture.ts';
-
-const LAYERS: readonly (readonly TarFile[])[] = [
-  [
-    { name: 'etc/', mode: 0o755 },
-    { name: 'etc/motd', content: 'hello' },
-    { name: 'usr/' },
-    { name: 'usr/doc/' },
-    { name: 'usr/doc/a', content: 'a' },
-  ],
-  [
-    { name: 'etc/motd', content: 'changed' },
-    { name: 'usr/.wh.doc', content: '' },
-  ],
-  [{ name: 'etc/new', content: 'new' }],
-];
-
-interface Node extends TestStore, UnpackTarget {
-  readonly kernel: SimulatedKernel;
-  readonly calls: string[];
-}
-
-/** A snapshotter that writes down what it was asked. */
-const recorded = (snapshotter: Snapshotter, calls: string[]): Snapshotter =>
-  new Proxy(snapshotter, {
-    get: (target, method: keyof Snapshotter) => {
-      const original = target[method];
-      if (typeof original !== 'function') return original;
-      return (...args: readonly unknown[]) => {
-        calls.push(`${method} ${String(args[0])}`);
-        return Reflect.apply(original, target, args);
-      };
-    },
-  });
-
-const newNode = async (name: 'overlayfs' | 'native' = 'overlayfs'): Promise<Node> => {
-  const kernel = createSimulatedKernel({ clock: steppingClock(5_000_000_000n), random: seededRandom(7) });
-  const create = name === 'overlayfs' ? createOverlayfsSnapshotter : createNativeSnapshotter;
-  const calls: string[] = [];
-  const snapshotter = recorded(await create({ root: `/var/lib/${name}`, kernel }), calls);
-  return { ...newStore(), kernel, snapshotter, snapshotterName: name, calls };
-};
-
-const imported = async (node: Node, image: BuiltImage): Promise<ResolvedImage> => {
-  await importArchive(stream(await tar(layoutFiles([image]))), node.store, { image: 'image.tar' });
-  return resolveImage(node.store, image.target, { image: 'image.tar' });
-};
-
-const built = async (node: Node, options: BuildOptions = {}): Promise<ResolvedImage> =>
-  imported(node, await buildImage(LAYERS, options));
-
-/** All snapshots, by name. */
-const snapshots = async ({ snapshotter }: Node): Promise<readonly Info[]> => {
-  const all: Info[] = [];
-  try {
-    await snapshotter.walk((info) => void all.push(info));
-  } catch (error) {
-    // A store that was never written to.
-    expect(error).toMatchObject({ reason: 'store-never-written' });
-  }
-  return all;
-};
+import { buildImage, json, sha256, utf8 } from './fixture.ts';
+import { built, imported, LAYERS, newNode, snapshots } from './node.ts';
 
 describe.each(['overlayfs', 'native'] as const)('unpackImage into %s', (name) => {
   it('makes what the layers say, under chain IDs', async () => {

@@ -123,7 +123,7 @@ export class LayerStack {
     const path = parts(entry.path);
     const base = path.pop();
     if (entry.type === 'opaque') {
-      const folder = this.#resolve(base === undefined ? path : [...path, base]);
+      const { node: folder } = this.#resolve(base === undefined ? path : [...path, base]);
       for (const [name, child] of folder.children)
         if (this.#hide(child, layer, 'opaque', (hidden) => hidden.layer < layer)) folder.children.delete(name);
       return;
@@ -132,7 +132,7 @@ export class LayerStack {
       this.#root.entry ??= { ...entry, layer };
       return;
     }
-    const folder = this.#resolve(path);
+    const { node: folder, names } = this.#resolve(path);
     const existing = folder.children.get(base);
     if (entry.type === 'whiteout') {
       if (existing !== undefined) this.#hide(existing, layer, 'whiteout');
@@ -142,7 +142,7 @@ export class LayerStack {
     const merges = entry.type === 'directory' && (existing?.entry === undefined || existing.entry.type === 'directory');
     if (existing !== undefined && !merges) this.#hide(existing, layer, 'replaced');
     const node = existing !== undefined && merges ? existing : newNode();
-    node.entry = { ...entry, layer };
+    node.entry = { ...entry, path: [...names, base].join('/'), layer };
     folder.children.set(base, node);
   }
 
@@ -158,9 +158,10 @@ export class LayerStack {
 
   /**
    * The directory at `path`, made where missing. Symlinks on the way are followed inside the root, as an applier does:
-   * with `lib -> usr/lib` below, an entry `lib/x` is `usr/lib/x`.
+   * with `lib -> usr/lib` below, an entry `lib/x` is `usr/lib/x`. Answers its real path, too.
    */
-  #resolve(path: readonly string[]): Node {
+  #resolve(path: readonly string[]): { readonly node: Node; readonly names: readonly string[] } {
+    /** The directories passed, with the names they lead on by. */
     const way: { readonly node: Node; readonly name: string }[] = [];
     let node = this.#root;
     const rest = path.toReversed();
@@ -185,7 +186,7 @@ export class LayerStack {
       way.push({ node, name });
       node = child;
     }
-    return node;
+    return { node, names: way.map(({ name }) => name) };
   }
 
   /**

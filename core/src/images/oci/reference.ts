@@ -17,3 +17,12 @@ export const normalizeReference = (reference: string): string => {
 
 /** The tag of a full reference, or the reference itself when it has none: what OCI's ref-name annotation holds. */
 export const referenceTag = (reference: string): string => /:([\w.-]+)$/.exec(reference)?.[1] ?? reference;
+
+/** Whether a name is a full reference, as `normalizeReference` makes them, rather than a bare tag. */
+export const isFullReference = (name: string): boolean => name.includes('/') && normalizeReference(name) === name;
+
+/** As Docker shows it: `docker.io/library/busybox:1` → `busybox:1`. */
+export const familiarReference = (reference: string): string =>
+  normalizeReference(reference)
+    .replace(/^docker\.io\//, '')
+    .replace(/^library\/(?=[^/]*$)/, '');
