@@ -41,6 +41,14 @@ disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt"
 
 [ttrpc]
   address = "${folder}/containerd.sock.ttrpc"
+
+# Garbage collection would take what nothing refers to, such as the views a test makes: not while it runs.
+[plugins."io.containerd.gc.v1.scheduler"]
+  pause_threshold = 0.02
+  deletion_threshold = 0
+  mutation_threshold = 1000000
+  schedule_delay = "1h"
+  startup_delay = "1h"
 ${more}
 `;
 
