@@ -26,7 +26,7 @@ export interface ProcessOptions {
   readonly cwd?: Place;
   /** Device drivers; none by default, see `memoryDevices`. */
   readonly devices?: Devices;
-  /** sysctl fs.protected_*; default both on, as distributions set them. */
+  /** sysctl fs.protected_*; default hard links only. */
   readonly protections?: Protections;
   /** Nothing above the directory that a call starts at can be reached (openat2's RESOLVE_BENEATH): EXDEV. */
   readonly beneath?: boolean;
@@ -37,13 +37,15 @@ export interface Process extends SystemCalls {
   readonly namespace: MountNamespace;
   /** fork(2): same descriptions at the same numbers, own table; `caller` changes who it is. */
   fork(caller?: Caller): Process;
+  /** setresuid(2) and its kin: who the calls from now on are made by. What is open stays open. */
+  become(caller: Caller): void;
   /** _exit(2): closes everything, so that the mounts it stood on can be unmounted. */
   exit(): void;
   /** The place a path names now; follows links. */
   place(path: string): Place;
 }
 
-const BOTH: Protections = { hardlinks: true, symlinks: true };
+const HARD_LINKS: Protections = { hardlinks: true, symlinks: false, regular: 0, fifos: 0 };
 
 /** Makes a process. It holds its root's and cwd's mounts busy until `exit`. */
 export const createProcess = (options: ProcessOptions): Process => {
@@ -52,10 +54,11 @@ export const createProcess = (options: ProcessOptions): Process => {
     new ProcessState({
       namespace: options.namespace,
       caller: options.caller,
+      credentials: options.caller,
       root,
       cwd: options.cwd ?? root,
       devices: options.devices ?? new Map(),
-      protections: options.protections ?? BOTH,
+      protections: options.protections ?? HARD_LINKS,
       beneath: options.beneath ?? false,
       descriptors: new Descriptors(),
     }),
@@ -77,10 +80,18 @@ class SimulatedProcess implements Process {
     return this.#state.namespace;
   }
 
-  fork(caller: Caller = this.caller): Process {
-    const { namespace, root, cwd, devices, protections, beneath, descriptors } = this.#state;
-    const child = { namespace, root, cwd, devices, protections, beneath, caller, descriptors: descriptors.copy() };
-    return new SimulatedProcess(new ProcessState(child));
+  fork(caller?: Caller): Process {
+    const state = this.#state;
+    const { namespace, root, cwd, devices, protections, beneath, credentials } = state;
+    const shared = { namespace, root, cwd, devices, protections, beneath };
+    const descriptors = state.descriptors.copy();
+    const child = new ProcessState({ ...shared, descriptors, caller: state.caller, credentials });
+    if (caller !== undefined) child.become(caller);
+    return new SimulatedProcess(child);
+  }
+
+  become(caller: Caller): void {
+    this.#state.become(caller);
   }
 
   exit(): void {
@@ -188,12 +199,14 @@ class SimulatedProcess implements Process {
     return files.read(this.#state.descriptors.get(fd), into);
   }
   pread(fd: Fd, into: Uint8Array, position: number): number {
+    files.requirePosition(position);
     return files.pread(this.#state.descriptors.get(fd), into, position);
   }
   write(fd: Fd, from: Uint8Array): number {
     return files.write(this.#state, this.#state.descriptors.get(fd), from);
   }
   pwrite(fd: Fd, from: Uint8Array, position: number): number {
+    files.requirePosition(position);
     return files.pwrite(this.#state, this.#state.descriptors.get(fd), from, position);
   }
   lseek(fd: Fd, offset: number, whence: files.Whence): number {
@@ -214,6 +227,7 @@ class SimulatedProcess implements Process {
     attributes.utimens(this.#state, this.#state.descriptors.get(fd), atime, mtime);
   }
   ftruncate(fd: Fd, size: number): void {
+    attributes.requireSize(size);
     files.ftruncate(this.#state, this.#state.descriptors.get(fd), size);
   }
   fallocate(fd: Fd, mode: number, offset: number, length: number): void {

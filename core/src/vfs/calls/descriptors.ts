@@ -1,5 +1,6 @@
 /** The descriptor table of a process, and the open file descriptions that several descriptors may share (open(2)). */
 import {
+  type Caller,
   type DirectoryEntry,
   type Inode,
   O_ACCMODE,
@@ -21,16 +22,19 @@ export class Description implements Place {
   /** The open regular file; absent for directories, devices and O_PATH. */
   readonly file: OpenFile | undefined;
   readonly device: Device | undefined;
+  /** The credentials it was opened with; see `ProcessState.credentials`. */
+  readonly opener: Caller;
   /** Bytes; for a directory, rows. */
   position = 0;
   /** A directory's rows since the last rewind. */
   listing: readonly DirectoryEntry[] | undefined = undefined;
   #holders = 1;
 
-  constructor(place: Place, flags: number, file?: OpenFile, device?: Device) {
+  constructor(place: Place, flags: number, opener: Caller, file?: OpenFile, device?: Device) {
     this.mount = place.mount;
     this.inode = place.inode;
     this.flags = flags;
+    this.opener = opener;
     this.file = file;
     this.device = device;
     this.mount.hold();

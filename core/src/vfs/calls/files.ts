@@ -1,7 +1,7 @@
 /** Calls on open files: bytes and positions. */
 import { O_APPEND, O_NOATIME, S_IFDIR, S_IFIFO, S_IFREG, S_IFSOCK, fail } from '../../fs/index.ts';
 import { modeAfterWrite } from '../permission.ts';
-import { requireSize, resize } from './attributes.ts';
+import { resize } from './attributes.ts';
 import type { Description } from './descriptors.ts';
 import { type ProcessState, accessed } from './process-state.ts';
 import { removeCapabilities } from './xattrs.ts';
@@ -9,6 +9,11 @@ import { removeCapabilities } from './xattrs.ts';
 const requireReadable = (description: Description): void => {
   if (!description.readable) fail('EBADF');
   if (description.inode.type === S_IFDIR) fail('EISDIR');
+};
+
+/** pread and pwrite look at the position before the descriptor. */
+export const requirePosition = (position: number): void => {
+  if (position < 0) fail('EINVAL');
 };
 
 export const read = (description: Description, into: Uint8Array): number => {
@@ -19,7 +24,6 @@ export const read = (description: Description, into: Uint8Array): number => {
 };
 
 export const pread = (description: Description, into: Uint8Array, position: number): number => {
-  if (position < 0) fail('EINVAL');
   requireReadable(description);
   return readAt(description, into, position);
 };
@@ -35,7 +39,8 @@ const readAt = (description: Description, into: Uint8Array, position: number): n
 
 export const write = (process: ProcessState, description: Description, from: Uint8Array): number => {
   if (!description.writable) fail('EBADF');
-  if ((description.flags & O_APPEND) !== 0) seekToEnd(description);
+  // An empty write does not even move to the end.
+  if ((description.flags & O_APPEND) !== 0 && from.length > 0) seekToEnd(description);
   const count = writeAt(process, description, from, description.position);
   description.position += count;
   return count;
@@ -43,7 +48,6 @@ export const write = (process: ProcessState, description: Description, from: Uin
 
 /** With O_APPEND Linux's pwrite appends, wherever it is told to write (pwrite(2), BUGS). */
 export const pwrite = (process: ProcessState, description: Description, from: Uint8Array, position: number): number => {
-  if (position < 0) fail('EINVAL');
   if (!description.writable) fail('EBADF');
   const append = (description.flags & O_APPEND) !== 0;
   return writeAt(process, description, from, append ? sizeOf(description) : position);
@@ -101,7 +105,6 @@ const seekStored = ({ file }: Description, offset: number, whence: 'data' | 'hol
 };
 
 export const ftruncate = (process: ProcessState, description: Description, size: number): void => {
-  requireSize(size);
   if (description.inode.type !== S_IFREG || !description.writable) fail('EINVAL');
   resize(process, description, size, { mtime: 'now' });
 };

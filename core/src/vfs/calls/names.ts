@@ -107,9 +107,10 @@ export const link = (
   let mount: Mounted;
   let source: Inode;
   if (from === '' && fromAt !== undefined) {
-    ({ mount, inode: source } = process.descriptors.place(fromAt));
-    // AT_EMPTY_PATH without the right to read anything would hand descriptors' files to strangers.
-    if (!hasCapability(caller, CAP_DAC_READ_SEARCH) && mount.fs.getattr(source).uid !== caller.uid) fail('ENOENT');
+    const held = process.descriptors.place(fromAt);
+    // AT_EMPTY_PATH would hand on what was passed to a process that could not have opened it.
+    const trusted = held.opener === process.credentials || hasCapability(caller, CAP_DAC_READ_SEARCH);
+    ({ mount, inode: source } = trusted ? held : fail('ENOENT'));
   } else ({ mount, inode: source } = resolve(process, from, follow, fromAt));
   const walk = freeName(process, to, false, toAt);
   if (walk.mount !== mount) fail('EXDEV');

@@ -16,13 +16,16 @@ import {
   S_IFBLK,
   S_IFCHR,
   S_IFDIR,
+  S_IFIFO,
   S_IFLNK,
   S_IFREG,
+  S_ISVTX,
   fail,
   MAY_READ,
   MAY_WRITE,
 } from '../../fs/index.ts';
 import { isOwner, modeAfterWrite, permit, requireCreatable, requireWritable } from '../permission.ts';
+import type { Mounted } from '../mount-table.ts';
 import type { ParsedPath } from '../parsed-path.ts';
 import type { Fd } from '../system-calls.ts';
 import type { Walk } from '../walk.ts';
@@ -50,7 +53,9 @@ export const open = (process: ProcessState, path: string, flags: number, mode: n
   if (created !== undefined) {
     // The new file is opened whatever its mode says: open(…, O_CREAT | O_RDWR, 0) works.
     const file = walk.mount.fs.open(created, flags & ~(O_TRUNC | O_CREAT | O_EXCL), process.caller);
-    return process.descriptors.add(new Description({ mount: walk.mount, inode: created }, flags, file));
+    return process.descriptors.add(
+      new Description({ mount: walk.mount, inode: created }, flags, process.credentials, file),
+    );
   }
   if ((flags & O_CREAT) === 0) walk.toEnd(parsed, (flags & O_NOFOLLOW) === 0);
   return openExisting(process, walk, flags, wanted);
@@ -68,7 +73,7 @@ const openPlace = (process: ProcessState, path: string, flags: number, at: Fd | 
   process.descriptors.requireRoom();
   const walk = resolve(process, path, (flags & O_NOFOLLOW) === 0, at);
   if ((flags & O_DIRECTORY) !== 0 && walk.inode.type !== S_IFDIR) fail('ENOTDIR');
-  return process.descriptors.add(new Description(walk, O_PATH));
+  return process.descriptors.add(new Description(walk, O_PATH, process.credentials));
 };
 
 /**
@@ -98,10 +103,24 @@ const findOrCreate = (process: ProcessState, path: ParsedPath, flags: number, mo
       walk.enter(found);
       if (exclusive) fail('EEXIST');
       if (walk.inode.type === S_IFDIR) fail('EISDIR');
+      requireOwnInSticky(process, mount, dir, walk.inode);
       return undefined;
     }
     rest = walk.followLast(found);
   }
+};
+
+/** O_CREAT means "mine" in a sticky directory: what somebody else put there first is not opened by it. */
+const requireOwnInSticky = (process: ProcessState, mount: Mounted, dir: Inode, found: Inode): void => {
+  const { mode, uid } = mount.fs.getattr(dir);
+  if ((mode & S_ISVTX) === 0) return;
+  const { regular, fifos } = process.protections;
+  // There is no switch for devices and sockets: they are always protected.
+  const protection = found.type === S_IFREG ? regular : found.type === S_IFIFO ? fifos : 1;
+  if (protection === 0) return;
+  const owner = mount.fs.getattr(found).uid;
+  if (owner === uid || owner === process.caller.uid) return;
+  if ((mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && protection >= 2)) fail('EACCES');
 };
 
 const openTemporary = (process: ProcessState, path: ParsedPath, flags: number, mode: number): Fd => {
@@ -114,7 +133,7 @@ const openTemporary = (process: ProcessState, path: ParsedPath, flags: number, m
   const inode = mount.fs.tmpfile(dir, mode & PERMISSION_BITS, caller);
   if ((flags & O_EXCL) !== 0) keepNameless(inode);
   const file = mount.fs.open(inode, flags & O_ACCMODE, caller);
-  return process.descriptors.add(new Description({ mount, inode }, flags, file));
+  return process.descriptors.add(new Description({ mount, inode }, flags, process.credentials, file));
 };
 
 const openExisting = (process: ProcessState, walk: Walk, flags: number, wanted: number): Fd => {
@@ -130,10 +149,10 @@ const openExisting = (process: ProcessState, walk: Walk, flags: number, wanted: 
   if ((type === S_IFCHR || type === S_IFBLK) && mount.flags.noDev === true) fail('EACCES');
   permit(mount, inode, wanted, caller);
   if ((flags & O_NOATIME) !== 0 && !isOwner(fs.getattr(inode), caller)) fail('EPERM');
-  if (type === S_IFDIR) return process.descriptors.add(new Description(walk, flags));
+  if (type === S_IFDIR) return process.descriptors.add(new Description(walk, flags, process.credentials));
   if (type !== S_IFREG) {
     const device = openDevice(process.devices, type, fs.getattr(inode).rdev);
-    return process.descriptors.add(new Description(walk, flags, undefined, device));
+    return process.descriptors.add(new Description(walk, flags, process.credentials, undefined, device));
   }
   if ((flags & O_ACCMODE) !== O_RDONLY) requireWritable(mount);
   const file = fs.open(inode, flags & ~(O_CREAT | O_EXCL), caller);
@@ -143,5 +162,5 @@ const openExisting = (process: ProcessState, walk: Walk, flags: number, wanted: 
     const left = modeAfterWrite(stat, caller);
     if (left !== stat.mode) fs.setattr(inode, { mode: left }, caller);
   }
-  return process.descriptors.add(new Description(walk, flags, file));
+  return process.descriptors.add(new Description(walk, flags, process.credentials, file));
 };

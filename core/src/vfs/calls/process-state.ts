@@ -7,12 +7,16 @@ import { Walk, type Viewpoint } from '../walk.ts';
 import type { Descriptors } from './descriptors.ts';
 import type { Devices } from './devices.ts';
 
-/** Switches of the machine that change what a process may do (sysctl fs.*). */
+/** Switches of the machine that change what a process may do (sysctl fs.protected_*, proc_sys_fs(5)). */
 export interface Protections {
   /** Links only to files that one owns or may read and write, and to no setuid ones. */
   readonly hardlinks: boolean;
   /** In sticky world-writable directories, only links of one's own or the directory owner's are followed. */
   readonly symlinks: boolean;
+  /** O_CREAT opens somebody else's file in a sticky directory: 0 yes, 1 not in world-writable, 2 not in group-writable ones. */
+  readonly regular: number;
+  /** The same for fifos. */
+  readonly fifos: number;
 }
 
 export class ProcessState implements Viewpoint {
@@ -24,16 +28,19 @@ export class ProcessState implements Viewpoint {
   /** The cursor of every call; a call that needs two paths takes what it needs from the first before the second. */
   readonly walk: Walk = new Walk();
   caller: Caller;
+  /** The caller as it was last set as a whole. Compared by identity; umask(2) does not change it. */
+  credentials: Caller;
   root: Place;
   cwd: Place;
 
-  constructor(from: Omit<ProcessState, 'walk' | 'protectedSymlinks' | 'setRoot' | 'setCwd' | 'release'>) {
+  constructor(from: Omit<ProcessState, 'walk' | 'protectedSymlinks' | 'become' | 'setRoot' | 'setCwd' | 'release'>) {
     this.namespace = from.namespace;
     this.devices = from.devices;
     this.protections = from.protections;
     this.beneath = from.beneath;
     this.descriptors = from.descriptors;
     this.caller = from.caller;
+    this.credentials = from.credentials;
     this.root = from.root;
     this.cwd = from.cwd;
     this.root.mount.hold();
@@ -42,6 +49,11 @@ export class ProcessState implements Viewpoint {
 
   get protectedSymlinks(): boolean {
     return this.protections.symlinks;
+  }
+
+  become(caller: Caller): void {
+    this.caller = caller;
+    this.credentials = caller;
   }
 
   setRoot(place: Place): void {

@@ -21,6 +21,7 @@ import type { ProcessState } from './process-state.ts';
 
 const NAME_MAX = 255;
 const VALUE_MAX = 65_536;
+const ACL = 'system.posix_acl_';
 const CAPABILITY = 'security.capability';
 
 export const getxattr = (process: ProcessState, place: Place, name: string): Uint8Array => {
@@ -89,7 +90,7 @@ const requireChangeable = (process: ProcessState, mount: Mounted, inode: Inode, 
     return;
   }
   if (isSystem(name)) {
-    if (!isOwner(mount.fs.getattr(inode), caller)) fail('EPERM');
+    if (name.startsWith(ACL) && !isOwner(mount.fs.getattr(inode), caller)) fail('EPERM');
     return;
   }
   if (name.startsWith('trusted.')) {
