@@ -78,11 +78,17 @@ export const entries = (...specs: readonly EntrySpec[]): Buffer =>
     }),
   );
 
-export const archive = (...specs: readonly EntrySpec[]): Buffer => Buffer.concat([entries(...specs), Buffer.alloc(1024)]);
+export const archive = (...specs: readonly EntrySpec[]): Buffer =>
+  Buffer.concat([entries(...specs), Buffer.alloc(1024)]);
 
 export const directory = (name: string, mode = 0o755): EntrySpec => ({ name, type: '5', mode });
 export const file = (name: string, data = '', mode = 0o644): EntrySpec => ({ name, data, mode });
-export const symlink = (target: string, name: string): EntrySpec => ({ name, type: '2', linkname: target, mode: 0o777 });
+export const symlink = (target: string, name: string): EntrySpec => ({
+  name,
+  type: '2',
+  linkname: target,
+  mode: 0o777,
+});
 export const link = (target: string, name: string): EntrySpec => ({ name, type: '1', linkname: target });
 
 /** As a stream of chunks of `size` bytes. */

@@ -74,7 +74,8 @@ export const list = ({ fs, root }: Tree, { times = false, xattrs = true }: ListO
         `${stat.uid}:${stat.gid}`,
         `${path}${name}`,
       ];
-      if (isRegular(mode)) facts.push(`${stat.size}`, JSON.stringify(readFile(fs, inode).toString('latin1').slice(0, 80)));
+      if (isRegular(mode))
+        facts.push(`${stat.size}`, JSON.stringify(readFile(fs, inode).toString('latin1').slice(0, 80)));
       if (isSymlink(mode)) facts.push(`-> ${fs.readlink(inode)}`);
       if (isDevice(mode)) facts.push(`${majorOf(stat.rdev)},${minorOf(stat.rdev)}`);
       if (times) facts.push(`@${stat.mtime}`);

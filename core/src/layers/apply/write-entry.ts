@@ -15,6 +15,7 @@ import {
   S_IFCHR,
   S_IFIFO,
 } from '../../fs/index.ts';
+import { CAPABILITY } from '../capability.ts';
 import { LayerError } from '../layer-error.ts';
 import {
   type SparsePiece,
@@ -180,11 +181,15 @@ const setAttributes = (fs: FileSystem, inode: Inode, entry: TarEntry, path: stri
   const link = isSymlink(inode.type);
   if (options.sameOwner) {
     try {
-      if (entry.xattrs === undefined) {
+      if (entry.xattrs === undefined && entry.type !== TYPE_LINK) {
         fs.setattr(inode, link ? { uid, gid, atime, mtime } : { uid, gid, mode, atime, mtime }, ROOT);
         return;
       }
       fs.setattr(inode, { uid, gid }, ROOT);
+      // Linux's chown does so; a file system leaves it to its caller. Only a hard link meets a file that has it.
+      if (entry.type === TYPE_LINK && fs.getxattr(inode, CAPABILITY) !== undefined) {
+        fs.removexattr(inode, CAPABILITY, ROOT);
+      }
     } catch (error) {
       if (!(error instanceof FsError)) throw error;
       throw new LayerError('owner', { path, uid, gid, cause: error.message }, error);

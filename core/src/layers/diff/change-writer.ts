@@ -18,6 +18,7 @@ import {
   type Stat,
   type Tree,
 } from '../../fs/index.ts';
+import { CAPABILITY } from '../capability.ts';
 import {
   TYPE_BLOCK,
   TYPE_CHAR,
@@ -31,7 +32,7 @@ import { encodeHeader, type HeaderFields, paddingOf } from '../tar/writer.ts';
 import { WHITEOUT_PREFIX } from '../whiteout-names.ts';
 import type { Change } from './changes.ts';
 import { readPieces } from './read-pieces.ts';
-import { CAPABILITY, capabilityOf } from './same-file.ts';
+import { capabilityOf } from './same-file.ts';
 
 const TYPES: ReadonlyMap<number, number> = new Map([
   [S_IFREG, TYPE_REGULAR],

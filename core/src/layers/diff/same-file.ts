@@ -8,6 +8,7 @@ import {
   isSymlink,
   type Stat,
 } from '../../fs/index.ts';
+import { CAPABILITY } from '../capability.ts';
 import { readPieces } from './read-pieces.ts';
 
 /** One side of a comparison. */
@@ -18,7 +19,6 @@ export interface Side {
 }
 
 const SECOND = 1_000_000_000n;
-export const CAPABILITY = 'security.capability';
 
 /** The one extended attribute that a layer carries. */
 export const capabilityOf = ({ fs, inode }: Pick<Side, 'fs' | 'inode'>): Uint8Array | undefined => {

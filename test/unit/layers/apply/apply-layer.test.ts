@@ -130,11 +130,15 @@ describe('applyLayer', () => {
   });
 
   it('ignores global headers as containerd does: their place is cleared and left empty', async () => {
-    const tree = await apply(file('pax_global_header', 'mine'), {
-      name: 'pax_global_header',
-      type: 'g',
-      data: '16 path=evil/no\n',
-    }, file('f'));
+    const tree = await apply(
+      file('pax_global_header', 'mine'),
+      {
+        name: 'pax_global_header',
+        type: 'g',
+        data: '16 path=evil/no\n',
+      },
+      file('f'),
+    );
     expect(list(tree)).toEqual(['-0644 0:0 f 0 ""']);
   });
 
@@ -154,7 +158,10 @@ describe('applyLayer', () => {
   it('answers the sum of sizes and reads the padding after the end', async () => {
     let read = 0;
     const counted = async function* () {
-      for await (const chunk of stream(Buffer.concat([archive(file('a', 'x'.repeat(1000))), Buffer.alloc(9216)]), 512)) {
+      for await (const chunk of stream(
+        Buffer.concat([archive(file('a', 'x'.repeat(1000))), Buffer.alloc(9216)]),
+        512,
+      )) {
         read += chunk.length;
         yield chunk;
       }
@@ -204,7 +211,10 @@ describe('applyLayer refuses', () => {
     await failure(Buffer.alloc(1024, 'not a tar archive'), 'invalid-header');
     await failure(Buffer.concat([Buffer.alloc(512), header(file('a')), Buffer.alloc(1024)]), 'invalid-header');
     await failure(archive({ ...file('a'), raw: { 100: 'zzzzzzz' } }), 'invalid-header');
-    await failure(archive({ ...file('a'), raw: { 124: Uint8Array.from([0xff, ...Array(11).fill(0xff)]) } }), 'invalid-header');
+    await failure(
+      archive({ ...file('a'), raw: { 124: Uint8Array.from([0xff, ...Array(11).fill(0xff)]) } }),
+      'invalid-header',
+    );
     await failure(archive({ name: 'x', type: 'x', data: '9 nothing' }), 'invalid-header');
     await failure(archive({ ...file('a'), pax: { path: 'a\0b' } }), 'invalid-header');
     await failure(archive({ name: 'L', type: 'L', size: 2 ** 21 }), 'invalid-header');
@@ -224,10 +234,7 @@ describe('applyLayer refuses', () => {
       field[0] = 0x80;
       return field;
     };
-    const error = await failure(
-      archive({ name: 'null', type: '3', raw: { 329: wide(2n ** 32n) } }),
-      'invalid-device',
-    );
+    const error = await failure(archive({ name: 'null', type: '3', raw: { 329: wide(2n ** 32n) } }), 'invalid-device');
     expect(error.message).toContain('invalid archive');
   });
 

@@ -66,7 +66,12 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'an empty file through a symlink',
-    entries: [directory('etc'), file('etc/emptied', 'notempty'), symlink('/etc', 'localetc'), file('/localetc/emptied')],
+    entries: [
+      directory('etc'),
+      file('etc/emptied', 'notempty'),
+      symlink('/etc', 'localetc'),
+      file('/localetc/emptied'),
+    ],
     holds: (tree) => expect(statAt(tree, 'etc/emptied').size).toBe(0),
   },
   {
