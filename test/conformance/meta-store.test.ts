@@ -35,7 +35,8 @@ const BROKEN: Record<string, { make: () => Promise<MetaStore>; law: string }> = 
   },
   'ranges ignore what follows the prefix': {
     make: broken((store) => ({
-      read: (body) => store.read((tx) => body({ ...tx, range: (prefix) => tx.range(prefix.slice(0, -1)) })),
+      read: (body) =>
+        store.read((tx) => body({ get: (key) => tx.get(key), range: (prefix) => tx.range(prefix.slice(0, -1)) })),
     })),
     law: 'Order',
   },

@@ -14,12 +14,14 @@ import {
   commitActive,
   createMemoryMetaStore,
   createSnapshot,
+  getId,
   getInfo,
   getSnapshot,
+  prefixed,
   removeSnapshot,
 } from '../snapshots/index.ts';
 import type { Kind, MetaStore, PrepareOptions, Snapshotter, StoredSnapshot } from '../snapshots/index.ts';
-import { NO_USAGE, abandoned, discard, explain, explained, installDirectory } from './directories.ts';
+import { NO_USAGE, abandoned, discard, explain, installDirectory } from './directories.ts';
 import { liveIds, storedMethods } from './stored-methods.ts';
 
 export interface NativeOptions {
@@ -53,17 +55,19 @@ export const createNativeSnapshotter = async (options: NativeOptions): Promise<S
     return [{ type: 'bind', source: tree(source), options: ['rbind', kind === 'View' ? 'ro' : 'rw'] }];
   };
 
-  const makeTree = async ({ id, parentIds }: StoredSnapshot): Promise<void> => {
-    const temporary = await explained('failed to create temp dir', disk.makeTemporary(`${snapshots}/new-`));
+  const makeTree = async ({ id, parentIds: [nearest] }: StoredSnapshot): Promise<void> => {
+    let doing = 'failed to create temp dir';
+    let temporary: string | undefined;
     try {
-      await explained(`failed to chmod ${temporary} to 0755`, disk.chmod(temporary, 0o755));
-      const [nearest] = parentIds;
-      if (nearest !== undefined) {
-        await explained('copying of parent failed', disk.copyTree(tree(nearest), temporary));
-      }
-      await installDirectory(kernel, temporary, tree(id));
+      temporary = await disk.makeTemporary(`${snapshots}/new-`);
+      doing = `failed to chmod ${temporary} to 0755`;
+      await disk.chmod(temporary, 0o755);
+      doing = 'copying of parent failed';
+      if (nearest !== undefined) await disk.copyTree(tree(nearest), temporary);
+      doing = 'failed to rename';
+      await installDirectory(disk, temporary, tree(id));
     } catch (error) {
-      throw await abandoned(kernel, temporary, error);
+      throw await abandoned(disk, temporary, prefixed(doing, error));
     }
   };
 
@@ -104,7 +108,7 @@ export const createNativeSnapshotter = async (options: NativeOptions): Promise<S
 
     commit: (name, key, commitOptions = {}) =>
       store.write(async (tx) => {
-        const { id } = getInfo(tx, key);
+        const id = getId(tx, key);
         // A view on a parent has no tree to measure; the machine refuses it next.
         const usage = (await disk.lstat(tree(id))) === undefined ? NO_USAGE : await disk.usage(tree(id));
         explain('failed to commit snapshot', () => commitActive(tx, clock, key, name, usage, commitOptions));
@@ -116,14 +120,18 @@ export const createNativeSnapshotter = async (options: NativeOptions): Promise<S
         await store.write(async (tx) => {
           const { id } = explain('failed to remove', () => removeSnapshot(tx, key));
           if ((await disk.lstat(tree(id))) === undefined) return;
-          await explained(`failed to rename: rename ${tree(id)} ${removed(id)}`, disk.rename(tree(id), removed(id)));
+          try {
+            await disk.rename(tree(id), removed(id));
+          } catch (error) {
+            throw prefixed('failed to rename', error);
+          }
           moved = id;
         });
       } catch (error) {
         if (moved !== undefined) await disk.rename(removed(moved), tree(moved));
         throw error;
       }
-      if (moved !== undefined) await discard(kernel, [removed(moved)]);
+      if (moved !== undefined) await discard(disk, [removed(moved)]);
     },
   };
 };

@@ -18,6 +18,7 @@ import {
   commitActive,
   createMemoryMetaStore,
   createSnapshot,
+  getId,
   getInfo,
   getSnapshot,
   mappedOwner,
@@ -34,7 +35,7 @@ import type {
   Snapshotter,
   StoredSnapshot,
 } from '../snapshots/index.ts';
-import { NO_USAGE, abandoned, discard, explain, explained, installDirectory } from './directories.ts';
+import { NO_USAGE, abandoned, discard, explain, installDirectory } from './directories.ts';
 import { idMapOptions, overlayMounts, overlayOptions } from './overlay-mounts.ts';
 import { liveIds, storedMethods } from './stored-methods.ts';
 
@@ -81,40 +82,34 @@ export const createOverlayfsSnapshotter = async (options: OverlayfsOptions): Pro
       ? { ...info, labels: { ...info.labels, [LABEL_OVERLAY_UPPERDIR]: upper(id) } }
       : info;
 
-  /** The root of a snapshot belongs to whom the labels map 0:0 to, else to whom the parent's belongs. */
-  const ownerOf = async ({ parentIds }: StoredSnapshot, labels: Labels): Promise<Owner | undefined> => {
-    const mapped = mappedOwner(labels);
-    const [nearest] = parentIds;
-    if (mapped !== undefined || nearest === undefined) return mapped;
-    const parent = await disk.lstat(upper(nearest));
+  const ownerOfParent = async (id: string): Promise<Owner> => {
+    const parent = await disk.lstat(upper(id));
     if (parent !== undefined) return parent;
-    throw prefixed(`failed to stat parent: stat ${upper(nearest)}`, new FsError('ENOENT'));
-  };
-
-  const fill = async (directory: string, kind: Kind, owner: Owner | undefined): Promise<void> => {
-    await disk.mkdir(`${directory}/fs`, 0o755);
-    if (kind === 'Active') await disk.mkdir(`${directory}/work`, 0o711);
-    if (owner !== undefined) {
-      await explained(`failed to chown: lchown ${directory}/fs`, disk.lchown(`${directory}/fs`, owner.uid, owner.gid));
-    }
+    throw prefixed(`failed to stat parent: stat ${upper(id)}`, new FsError('ENOENT'));
   };
 
   const create = (kind: Kind, key: string, parent: string, { labels }: PrepareOptions): Promise<readonly Mount[]> =>
     store.write(async (tx) => {
       const snapshot = explain('failed to create snapshot', () => createSnapshot(tx, clock, kind, key, parent, labels));
-      const owner = await ownerOf(snapshot, snapshot.info.labels);
-      const making = 'failed to create prepare snapshot dir';
-      const temporary = await explained(
-        `${making}: failed to create temp dir`,
-        disk.makeTemporary(`${snapshots}/new-`),
-      );
+      const [nearest] = snapshot.parentIds;
+      // The root directory belongs to whom the labels map 0:0 to, else to whom the parent's belongs. Its mode is new.
+      const mapped = mappedOwner(snapshot.labels);
+      const owner = mapped ?? (nearest === undefined ? undefined : await ownerOfParent(nearest));
+      let doing = 'failed to create prepare snapshot dir: failed to create temp dir';
+      let temporary: string | undefined;
       try {
-        await explained(making, fill(temporary, kind, owner));
-        await installDirectory(kernel, temporary, `${snapshots}/${snapshot.id}`);
+        temporary = await disk.makeTemporary(`${snapshots}/new-`);
+        doing = 'failed to create prepare snapshot dir';
+        await disk.mkdir(`${temporary}/fs`, 0o755);
+        if (kind === 'Active') await disk.mkdir(`${temporary}/work`, 0o711);
+        doing = 'failed to chown';
+        if (owner !== undefined) await disk.lchown(`${temporary}/fs`, owner.uid, owner.gid);
+        doing = 'failed to rename';
+        await installDirectory(disk, temporary, `${snapshots}/${snapshot.id}`);
       } catch (error) {
-        throw await abandoned(kernel, temporary, error);
+        throw await abandoned(disk, temporary, prefixed(doing, error));
       }
-      return mountsOf(snapshot, snapshot.info.labels);
+      return mountsOf(snapshot, snapshot.labels);
     });
 
   return {
@@ -137,8 +132,8 @@ export const createOverlayfsSnapshotter = async (options: OverlayfsOptions): Pro
 
     commit: (name, key, commitOptions = {}) =>
       store.write(async (tx) => {
-        const { id } = getInfo(tx, key);
-        const usage = await explained(`lstat ${upper(id)}`, disk.usage(upper(id)));
+        const id = getId(tx, key);
+        const usage = await disk.usage(upper(id));
         explain(`failed to commit snapshot ${key}`, () => commitActive(tx, clock, key, name, usage, commitOptions));
       }),
 
@@ -148,7 +143,7 @@ export const createOverlayfsSnapshotter = async (options: OverlayfsOptions): Pro
       );
       // Only its own directory: containerd lists every directory here, which makes a removal cost as much as there are
       // snapshots. What a crash left over is for `cleanup`.
-      if (options.syncRemove === true) await discard(kernel, [`${snapshots}/${id}`]);
+      if (options.syncRemove === true) await discard(disk, [`${snapshots}/${id}`]);
     },
 
     async cleanup() {
@@ -167,7 +162,7 @@ export const createOverlayfsSnapshotter = async (options: OverlayfsOptions): Pro
         }
         return found;
       });
-      await discard(kernel, orphans);
+      await discard(disk, orphans);
     },
   };
 };

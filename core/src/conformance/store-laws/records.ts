@@ -2,6 +2,7 @@
 import { steppingClock } from '../../fs/index.ts';
 import type { Clock } from '../../fs/index.ts';
 import {
+  ContainerdError,
   commitActive,
   createSnapshot,
   getInfo,
@@ -321,12 +322,17 @@ export const SNAPSHOT_RECORD_LAWS: readonly StoreLaw[] = [
   ),
 ];
 
-/** The class that removing `key` is refused with; `'removed'` when it is not. Nothing is removed. */
+/** The class that removing `key` is refused with; `'removed'` when it is not. Nothing is removed either way. */
 const codeOf = async (store: MetaStore, key: string): Promise<string> => {
+  const undone = new Error('removed');
   try {
-    store.read((tx) => removeSnapshot({ ...tx, put: () => {}, delete: () => {} }, key));
-    return 'removed';
+    await store.write((tx) => {
+      removeSnapshot(tx, key);
+      throw undone;
+    });
   } catch (error) {
-    return (error as { code: string }).code;
+    if (error instanceof ContainerdError) return error.code;
+    if (error !== undone) throw error;
   }
+  return undone.message;
 };

@@ -2,13 +2,13 @@ import type { Clock } from '../../fs/index.ts';
 import { refusal } from '../errors.ts';
 import { judge } from '../lifecycle.ts';
 import type { MetaWriter } from '../meta-store.ts';
-import type { Info, Kind, Labels } from '../snapshotter.ts';
-import { SEQUENCE, childRow, parentChain, readRecord, recordRow, stateOf, storedLabels, toInfo } from './rows.ts';
+import type { Kind, Labels } from '../snapshotter.ts';
+import { SEQUENCE, childRow, parentChain, readRecord, recordRow, stateOf, storedLabels } from './rows.ts';
 import type { SnapshotRecord } from './rows.ts';
 import type { StoredSnapshot } from './read.ts';
 
 /**
- * Records a new active snapshot or view and answers it with its Info. Checks, in containerd's order: the kind
+ * Records a new active snapshot or view and answers it with its labels as they are kept. Checks, in containerd's order: the kind
  * (InvalidArgument), the parent exists (NotFound) and is committed (InvalidArgument), the key is free (AlreadyExists)
  * and not empty (Unknown).
  */
@@ -19,7 +19,7 @@ export const createSnapshot = (
   key: string,
   parent: string,
   labels: Labels = {},
-): StoredSnapshot & { readonly info: Info } => {
+): StoredSnapshot & { readonly labels: Labels } => {
   if (kind !== 'Active' && kind !== 'View') throw refusal('kind-not-creatable', { kind });
   const above = parent === '' ? undefined : readRecord(tx, parent);
   const type = kind === 'Active' ? 'prepare' : 'view';
@@ -42,5 +42,5 @@ export const createSnapshot = (
   tx.put(SEQUENCE, id);
   tx.put(recordRow(key), record);
   if (above !== undefined) tx.put(childRow(above.id, id), key);
-  return { kind, id: String(id), parentIds: parentChain(tx, parent), info: toInfo(key, record) };
+  return { kind, id: String(id), parentIds: parentChain(tx, parent), labels: record.labels };
 };

@@ -4,7 +4,7 @@
  */
 import sortedBtree from 'sorted-btree';
 import { refusal } from '../errors.ts';
-import type { MetaReader, MetaStore, MetaWriter } from '../meta-store.ts';
+import type { MetaStore, MetaWriter } from '../meta-store.ts';
 
 // A CommonJS package: Node imports its `exports`, whose `default` is the class; bundlers and test runners unwrap it.
 const SortedTree = sortedBtree.default ?? (sortedBtree as unknown as typeof sortedBtree.default);
@@ -27,22 +27,52 @@ const byUtf8 = (a: string, b: string): number => {
 
 const byUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const readerOf = (tree: Tree): MetaReader => ({
-  get: (key) => tree.get(key),
-  *range(prefix) {
-    for (const pair of tree.entries(prefix)) {
+/** The order of keys. Plain comparison is right, and faster, until a key holds a unit from the surrogates up. */
+class KeyOrder {
+  private utf8 = false;
+
+  readonly compare = (a: string, b: string): number => (this.utf8 ? byUtf8(a, b) : byUnits(a, b));
+
+  /** May be told of a key at any time: both orders agree on keys without such units, so what is stored stays in order. */
+  admit(key: string): void {
+    this.utf8 ||= FROM_SURROGATES.test(key);
+  }
+}
+
+class Transaction implements MetaWriter {
+  private readonly tree: Tree;
+  private readonly order: KeyOrder;
+
+  constructor(tree: Tree, order: KeyOrder) {
+    this.tree = tree;
+    this.order = order;
+  }
+
+  get(key: string): unknown {
+    return this.tree.get(key);
+  }
+
+  *range(prefix: string): IterableIterator<readonly [string, unknown]> {
+    for (const pair of this.tree.entries(prefix)) {
       if (!pair[0].startsWith(prefix)) return;
       yield pair;
     }
-  },
-});
+  }
+
+  put(key: string, value: unknown): void {
+    this.order.admit(key);
+    this.tree.set(key, value);
+  }
+
+  delete(key: string): void {
+    this.tree.delete(key);
+  }
+}
 
 /** An empty store. `close` is idempotent; using the store afterwards throws, as bolt does. */
 export const createMemoryMetaStore = (): MetaStore => {
-  // Plain comparison is right until a key holds a unit from the surrogates up, and agrees with the other one on what is
-  // stored by then: so the order may be switched in place.
-  let compare = byUnits;
-  let committed: Tree = new SortedTree<string, unknown>(undefined, (a, b) => compare(a, b));
+  const order = new KeyOrder();
+  let committed: Tree = new SortedTree<string, unknown>(undefined, order.compare);
   let writing = false;
   let closed = false;
   const waiting: (() => void)[] = [];
@@ -51,19 +81,10 @@ export const createMemoryMetaStore = (): MetaStore => {
     if (closed) throw refusal('store-closed');
   };
 
-  const writerOf = (tree: Tree): MetaWriter => ({
-    ...readerOf(tree),
-    put(key, value) {
-      if (compare !== byUtf8 && FROM_SURROGATES.test(key)) compare = byUtf8;
-      tree.set(key, value);
-    },
-    delete: (key) => void tree.delete(key),
-  });
-
   return {
     read(body) {
       requireOpen();
-      return body(readerOf(committed));
+      return body(new Transaction(committed, order));
     },
     async write(body) {
       if (writing) await new Promise<void>((resume) => waiting.push(resume));
@@ -71,7 +92,7 @@ export const createMemoryMetaStore = (): MetaStore => {
       try {
         requireOpen();
         const working = committed.clone();
-        const result = body(writerOf(working));
+        const result = body(new Transaction(working, order));
         const value = result instanceof Promise ? await result : result;
         committed = working;
         return value;

@@ -1,5 +1,4 @@
-import { parseFilters } from '../filters/index.ts';
-import { snapshotFields } from '../filters/index.ts';
+import { parseFilters, snapshotFields } from '../filters/index.ts';
 import { judge } from '../lifecycle.ts';
 import type { LifecycleEvent } from '../lifecycle.ts';
 import type { MetaReader } from '../meta-store.ts';
@@ -25,12 +24,15 @@ export interface StoredInfo {
 }
 
 /** The record of `key` when the lifecycle machine lets `event` happen to it. */
-export const judgedRecord = (tx: MetaReader, key: string, event: LifecycleEvent): SnapshotRecord => {
+const judgedRecord = (tx: MetaReader, key: string, event: LifecycleEvent): SnapshotRecord => {
   requireWritten(tx);
   const record = readRecord(tx, key);
   judge(stateOf(record), event, { key });
   return record as SnapshotRecord;
 };
+
+/** NotFound. The id alone, for those who only look for a directory. */
+export const getId = (tx: MetaReader, key: string): string => String(judgedRecord(tx, key, { type: 'stat' }).id);
 
 /** NotFound. */
 export const getInfo = (tx: MetaReader, key: string): StoredInfo => {

@@ -56,10 +56,14 @@ export const toInfo = (name: string, record: SnapshotRecord): Info => ({
 
 /** As labels are kept: an empty value is no label. Unknown for an empty key that has a value. */
 export const storedLabels = (labels: Labels): Labels => {
-  const kept = Object.entries(labels).filter(([, value]) => value !== '');
-  const nameless = kept.find(([key]) => key === '');
-  if (nameless !== undefined) throw refusal('label-key-empty', { value: nameless[1] });
-  return Object.fromEntries(kept);
+  const kept: { [key: string]: string } = {};
+  for (const key in labels) {
+    const value = labels[key];
+    if (value === undefined || value === '') continue;
+    if (key === '') throw refusal('label-key-empty', { value });
+    kept[key] = value;
+  }
+  return kept;
 };
 
 /** Ids of `parent` and all above it, nearest first. */
