@@ -3,14 +3,18 @@ import { FsError, O_RDONLY, O_WRONLY } from '../../fs/index.ts';
 
 const CHUNK = 1 << 20;
 
+/** Whether the bytes of a file of one file system can be shared with a file of the other, rather than copied. */
+export const canShareBytes = (from: FileSystem, to: FileSystem): boolean =>
+  from.content !== undefined && to.setContent !== undefined;
+
 /**
- * Gives `to` the bytes of `from`: shared when both file systems can (answers true), else copied by the megabyte.
- * Holes stay holes, as far as they fill whole chunks.
+ * Gives `to` the bytes of `from`: shared when both file systems can, else copied by the megabyte. Holes stay holes, as
+ * far as they fill whole chunks.
  */
-export const copyBytes = (fromFs: FileSystem, from: Inode, toFs: FileSystem, to: Inode, caller: Caller): boolean => {
+export const copyBytes = (fromFs: FileSystem, from: Inode, toFs: FileSystem, to: Inode, caller: Caller): void => {
   if (fromFs.content !== undefined && toFs.setContent !== undefined) {
     toFs.setContent(to, fromFs.content(from), caller);
-    return true;
+    return;
   }
   const source = fromFs.open(from, O_RDONLY, caller);
   try {
@@ -25,7 +29,6 @@ export const copyBytes = (fromFs: FileSystem, from: Inode, toFs: FileSystem, to:
   } finally {
     source.close();
   }
-  return false;
 };
 
 const copyChunks = (source: OpenFile, target: OpenFile, size: number): void => {

@@ -7,7 +7,7 @@ import { type OverlayInode, pathOf } from '../tree/overlay-inode.ts';
 import { copyXattrs } from '../xattr/user-xattrs.ts';
 import { encodeOrigin } from '../xattr/origin.ts';
 import { setImpure } from '../xattr/upper-marks.ts';
-import { copyBytes } from './copy-bytes.ts';
+import { canShareBytes, copyBytes } from './copy-bytes.ts';
 import { temporaryName, type WritableUpper, writableUpper } from './work-directory.ts';
 
 /** What makes a copy-up necessary. */
@@ -34,72 +34,70 @@ export const copyUp = (superblock: Superblock, inode: OverlayInode, cause: Cause
 };
 
 const copyOne = (superblock: Superblock, upper: WritableUpper, inode: OverlayInode, cause: Cause): void => {
-  const { mounter } = superblock;
   const { fs } = upper;
   const { parent } = inode;
   const destination = parent.upper ?? fail('ENOENT');
-  const top = inode.lowers[0];
-  if (top === undefined) return;
   const stat = inode.fs.getattr(inode.real);
   const before = fs.getattr(destination);
   setImpure(superblock, parent);
-  // A broken hard link is a new file: it does not know where it came from.
-  const keepsOrigin = inode.type === S_IFDIR || stat.nlink === 1;
-  const origin = keepsOrigin ? encodeOrigin(top.layer, top.inode) : undefined;
-  const bytes = inode.type === S_IFREG && cause.truncate !== true ? stat.size : 0;
-  const finish = (copy: Inode): boolean => {
-    const shared = bytes > 0 && copyBytes(inode.fs, inode.real, fs, copy, mounter);
-    copyMetadata(superblock, inode, stat, fs, copy);
-    if (origin !== undefined) fs.setxattr(copy, superblock.marks.origin, origin, 0, mounter);
-    return shared;
-  };
-  let shared = false;
-  let copy: Inode;
-  if (inode.type === S_IFREG) {
-    copy = fs.tmpfile(upper.work, 0, mounter);
-    try {
-      shared = finish(copy);
-      fs.link(copy, destination, inode.name, mounter);
-    } catch (error) {
-      fs.open(copy, O_RDONLY, mounter).close();
-      throw error;
-    }
-  } else copy = moveIntoPlace(superblock, upper, inode, stat, destination, finish);
+  const isRegular = inode.type === S_IFREG;
+  const bytes = isRegular && cause.truncate !== true ? stat.size : 0;
+  const copy = isRegular
+    ? copyRegular(superblock, upper, inode, stat, destination, bytes > 0)
+    : copyOther(superblock, upper, inode, stat, destination);
   // Only the listing changed, not what the directory means: its times stay, except for ctime.
-  fs.setattr(destination, { atime: before.atime, mtime: before.mtime }, mounter);
+  fs.setattr(destination, { atime: before.atime, mtime: before.mtime }, superblock.mounter);
+  const shared = bytes > 0 && canShareBytes(inode.fs, fs);
   inode.upper = copy;
   inode.fs = fs;
   inode.real = copy;
   inode.listing = undefined;
   parent.listing = undefined;
   if (inode.type === S_IFDIR) inode.filtersWhiteouts = true;
-  else if (!keepsOrigin) showUpper(superblock, inode);
-  superblock.emit?.({
-    type: 'copy-up',
-    path: pathOf(inode),
-    call: cause.call,
-    rule: cause.rule,
-    kind: inode.type,
-    bytes,
-    shared,
-  });
+  else if (!keepsOrigin(inode, stat)) showUpper(superblock, inode);
+  const { emit } = superblock;
+  if (emit === undefined) return;
+  emit({ type: 'copy-up', path: pathOf(inode), call: cause.call, rule: cause.rule, kind: inode.type, bytes, shared });
 };
 
-/** Builds anything but a regular file under a temporary name in the work directory, then renames it to its place. */
-const moveIntoPlace = (
+/** A file without a name, until it is complete. */
+const copyRegular = (
   superblock: Superblock,
   upper: WritableUpper,
   inode: OverlayInode,
   stat: Stat,
   destination: Inode,
-  finish: (copy: Inode) => boolean,
+  withBytes: boolean,
+): Inode => {
+  const { fs, work } = upper;
+  const { mounter } = superblock;
+  const copy = fs.tmpfile(work, 0, mounter);
+  try {
+    if (withBytes) copyBytes(inode.fs, inode.real, fs, copy, mounter);
+    copyMetadata(superblock, inode, stat, fs, copy);
+    fs.link(copy, destination, inode.name, mounter);
+    return copy;
+  } catch (error) {
+    // Without a name or an open, the file system would not know that it can be forgotten.
+    fs.open(copy, O_RDONLY, mounter).close();
+    throw error;
+  }
+};
+
+/** Anything but a regular file is built under a temporary name in the work directory, then renamed to its place. */
+const copyOther = (
+  superblock: Superblock,
+  upper: WritableUpper,
+  inode: OverlayInode,
+  stat: Stat,
+  destination: Inode,
 ): Inode => {
   const { fs, work } = upper;
   const { mounter } = superblock;
   const name = temporaryName(superblock, upper);
   const copy = makeSame(superblock, upper, name, inode, stat);
   try {
-    finish(copy);
+    copyMetadata(superblock, inode, stat, fs, copy);
     fs.rename(work, name, destination, inode.name, 0, mounter);
     return copy;
   } catch (error) {
@@ -123,10 +121,17 @@ const makeSame = (
   return fs.mknod(work, name, stat.mode & (S_IFMT | PERMISSION_BITS), stat.rdev, mounter);
 };
 
+/** A broken hard link is a new file: it does not know where it came from. */
+const keepsOrigin = (inode: OverlayInode, lower: Stat): boolean => inode.type === S_IFDIR || lower.nlink === 1;
+
 /** Owner, mode, times and attributes. ctime, btime and the inode number are the copy's own. */
 const copyMetadata = (superblock: Superblock, inode: OverlayInode, stat: Stat, fs: FileSystem, copy: Inode): void => {
-  const { mounter } = superblock;
-  const times = { uid: stat.uid, gid: stat.gid, atime: stat.atime, mtime: stat.mtime };
-  fs.setattr(copy, inode.type === S_IFLNK ? times : { ...times, mode: stat.mode & PERMISSION_BITS }, mounter);
+  const { mounter, marks } = superblock;
+  const { uid, gid, atime, mtime } = stat;
+  const mode = stat.mode & PERMISSION_BITS;
+  fs.setattr(copy, inode.type === S_IFLNK ? { uid, gid, atime, mtime } : { mode, uid, gid, atime, mtime }, mounter);
   copyXattrs(superblock, inode.fs, inode.real, fs, copy);
+  const top = inode.lowers[0];
+  if (top === undefined || !keepsOrigin(inode, stat)) return;
+  fs.setxattr(copy, marks.origin, encodeOrigin(top.layer, top.inode), 0, mounter);
 };

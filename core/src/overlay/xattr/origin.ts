@@ -19,13 +19,15 @@ const TEMPLATE = new Uint8Array(LENGTH);
 TEMPLATE.set(HEADER, 0);
 TEMPLATE.set(TAG, HEADER.length);
 
+/** One buffer to write handles in: a copy-up makes one for every object. */
+const scratch = TEMPLATE.slice();
+const scratchView = new DataView(scratch.buffer);
+
 /** The value of the origin mark for a lower object. */
 export const encodeOrigin = (layer: LowerLayer, inode: Inode): Uint8Array => {
-  const bytes = TEMPLATE.slice();
-  const view = new DataView(bytes.buffer);
-  view.setUint32(DEV_AT, layer.fs.dev, true);
-  view.setBigUint64(NUMBER_AT, inode.ino, true);
-  return bytes;
+  scratchView.setUint32(DEV_AT, layer.fs.dev, true);
+  scratchView.setBigUint64(NUMBER_AT, inode.ino, true);
+  return scratch.slice();
 };
 
 /** The lower inode's number and a layer of its file system; `undefined` for a handle of no layer of this overlay. */
