@@ -34,7 +34,7 @@ export interface EditableContent extends Content {
   /** Bytes, in whole pages, that must be allocated before `[position, end)` can be written; or the size be `end`, if the range is empty. */
   missing(position: number, end: number): number;
   write(from: Uint8Array, position: number): void;
-  /** Sets the size; what lies beyond is given back, reserved pages too, and reads as zeros should the file grow again. */
+  /** Sets the size. What lies beyond a smaller or equal one is given back, and reads as zeros should the file grow again. */
   truncate(size: number): void;
   /** fallocate(2) PUNCH_HOLE: whole pages are given back, the rest is overwritten with zeros. The size stays. */
   punch(position: number, end: number): void;
@@ -109,6 +109,11 @@ export class ContentEditor implements EditableContent {
   }
 
   truncate(size: number): void {
+    // Growing keeps what fallocate reserved beyond the end; the same size again gives it back (measured on tmpfs).
+    if (size > this.size) {
+      this.size = size;
+      return;
+    }
     const index = findExtent(this.#stored, size);
     const last = this.#stored[index];
     if (last !== undefined) {

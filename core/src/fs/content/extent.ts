@@ -37,7 +37,7 @@ export class StoredExtent {
 
   /** End of the pages that were written, as opposed to reserved. */
   get dataLimit(): number {
-    return this.length === 0 ? this.offset : pageEnd(this.offset + this.length);
+    return pageEnd(this.offset + this.length);
   }
 
   /** The part between two page boundaries, as a view of the same buffer. */
@@ -94,7 +94,8 @@ export const copyBytes = (from: Uint8Array, start: number, end: number, into: Ui
 
 /**
  * lseek(2) SEEK_DATA and SEEK_HOLE at page granularity, as tmpfs answers: reserved pages that were never written are
- * a hole, and so is the end of the file. `undefined` = ENXIO.
+ * a hole, and so is the end of the file. `undefined` = ENXIO. (tmpfs turns pages that are reserved a second time into
+ * data; lseek(2) allows either, and here they stay a hole.)
  */
 export const seekExtents = (
   extents: readonly StoredExtent[],
@@ -106,7 +107,7 @@ export const seekExtents = (
   let position = offset;
   for (let index = findExtent(extents, offset); index < extents.length; index++) {
     const extent = extents[index] as StoredExtent;
-    if (extent.dataLimit <= position) continue;
+    if (extent.length === 0 || extent.dataLimit <= position) continue;
     if (whence === 'data') {
       const found = Math.max(position, extent.offset);
       return found < size ? found : undefined;

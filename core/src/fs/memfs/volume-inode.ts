@@ -43,6 +43,10 @@ export class VolumeFile extends FileInode {
   override replace(content: Content): void {
     this.#bytes.replace(content);
   }
+
+  override seek(offset: number, whence: 'data' | 'hole'): number | undefined {
+    return this.#bytes.seek(offset, whence);
+  }
 }
 
 export class VolumeDirectory extends DirectoryInode {

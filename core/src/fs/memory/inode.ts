@@ -94,6 +94,12 @@ export class FileInode extends MemoryInode {
   replace(content: Content): void {
     this.data = content;
   }
+
+  /** lseek(2) SEEK_DATA / SEEK_HOLE; `undefined` = ENXIO. */
+  seek(offset: number, whence: 'data' | 'hole'): number | undefined {
+    const { data } = this;
+    return (data instanceof ContentEditor ? data : new ContentEditor(data)).seek(offset, whence);
+  }
 }
 
 export class DirectoryInode extends MemoryInode {

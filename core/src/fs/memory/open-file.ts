@@ -58,12 +58,13 @@ export class MemoryFile implements OpenFile {
     const end = position + from.length;
     if (end > this.#largest) fail('EFBIG');
     const file = this.#file;
+    // Linux stamps first, so that a write that finds no space is one in the times.
+    stampBytes(file, this.#clock.now());
     checkSpace(file, this.#space, position, end);
     const before = file.data.allocated;
     const editor = editData(file);
     editor.write(from, position);
     this.#space.addBytes(editor.allocated - before);
-    stampBytes(file, this.#clock.now());
     return from.length;
   }
 
@@ -84,7 +85,7 @@ export class MemoryFile implements OpenFile {
 
   seek(offset: number, whence: 'data' | 'hole'): number {
     if (offset < 0) fail('ENXIO');
-    return editData(this.#file).seek(offset, whence) ?? fail('ENXIO');
+    return this.#file.seek(offset, whence) ?? fail('ENXIO');
   }
 
   sync(): void {

@@ -42,7 +42,7 @@ class Model {
       const before = this.bytes.length;
       this.bytes.length = change.at;
       if (change.at > before) this.bytes.fill(0, before);
-      for (const page of this.pages) if (page * PAGE >= change.at) this.pages.delete(page);
+      else for (const page of this.pages) if (page * PAGE >= change.at) this.pages.delete(page);
       return;
     }
     const end = change.at + change.length;
