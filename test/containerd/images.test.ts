@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { command } from '../command.ts';
 import * as images from '../images/index.ts';
 import { builtImage, type ImageRecipe } from '../images/index.ts';
-import { memoryNode, NODE_BEGINS } from '../memory-node.ts';
+import { loadImage, newSandbox, SANDBOX_BEGINS } from '../sandbox-image.ts';
 import { requires } from '../requirements.ts';
 import { coreTree } from '../trees/core-tree.ts';
 import { hostTree } from '../trees/host-tree.ts';
@@ -81,17 +81,20 @@ describe.skipIf(!requires(...NEEDED, ...accepted.flatMap(({ needs }) => needs)))
     describe.each(SNAPSHOTTERS)('%s', (snapshotterName) => {
       it.each(accepted.map((recipe) => [recipe.name, recipe] as const))('%s', async (name, recipe) => {
         const archive = await archiveOf(recipe);
-        const node = await memoryNode(snapshotterName);
-        const { image, chainId } = await node.load(createReadStream(archive), name);
+        const { sandbox, image, chainId, view } = await loadImage(
+          await newSandbox(snapshotterName),
+          createReadStream(archive),
+          name,
+        );
         imported(recipe, archive, snapshotterName);
 
         const theirs = snapshotRows(containerd.ctr(['snapshots', '--snapshotter', snapshotterName, 'ls']));
         for (const [index, layer] of image.layers.entries()) {
           const parent = image.layers[index - 1]?.chainId ?? '';
           expect(theirs).toContainEqual({ key: layer.chainId, parent, kind: 'Committed' });
-          expect(await node.snapshotter.stat(layer.chainId)).toMatchObject({ kind: 'Committed', parent });
+          expect(await sandbox.snapshotter.stat(layer.chainId)).toMatchObject({ kind: 'Committed', parent });
         }
-        const ours = listing(coreTree(await node.view('view', chainId)), { root: false, now: NODE_BEGINS });
+        const ours = listing(coreTree(await view()), { root: false, now: SANDBOX_BEGINS });
         const real = containerdTree(snapshotterName, chainId, `${snapshotterName}-${name}`);
         expect(differences(ours, real)).toEqual([]);
         expect(ours.length).toBeGreaterThan(5);
@@ -100,10 +103,10 @@ describe.skipIf(!requires(...NEEDED, ...accepted.flatMap(({ needs }) => needs)))
 
     it('a directory that became a file is refused by both, and leaves the layers below only', async () => {
       const archive = await archiveOf(images.directoryBecameFile);
-      const node = await memoryNode('overlayfs');
-      await expect(node.load(createReadStream(archive), 'broken')).rejects.toThrow(/[Nn]ot a directory/);
+      const sandbox = await newSandbox('overlayfs');
+      await expect(loadImage(sandbox, createReadStream(archive), 'broken')).rejects.toThrow(/[Nn]ot a directory/);
       const ours: string[] = [];
-      await node.snapshotter.walk(({ name }) => void ours.push(name));
+      await sandbox.snapshotter.walk(({ name }) => void ours.push(name));
       expect(() => imported(images.directoryBecameFile, archive, 'overlayfs')).toThrow('not a directory');
       const theirs = snapshotRows(containerd.ctr(['snapshots', 'ls'])).map(({ key }) => key);
       expect(ours).toHaveLength(1);
@@ -114,12 +117,8 @@ describe.skipIf(!requires(...NEEDED, ...accepted.flatMap(({ needs }) => needs)))
     it('old GNU sparse files are refused by containerd and read here', async () => {
       const archive = await archiveOf(images.gnuSparse);
       expect(() => imported(images.gnuSparse, archive, 'overlayfs')).toThrow('unhandled tar header type 83');
-      const node = await memoryNode('overlayfs');
-      const { chainId } = await node.load(createReadStream(archive), 'sparse');
-      expect(coreTree(await node.view('view', chainId)).map(({ path, size }) => [path, size])).toContainEqual([
-        'hole',
-        67_108_864,
-      ]);
+      const { view } = await loadImage(await newSandbox('overlayfs'), createReadStream(archive), 'sparse');
+      expect(coreTree(await view()).map(({ path, size }) => [path, size])).toContainEqual(['hole', 67_108_864]);
     });
   },
 );

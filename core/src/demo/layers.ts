@@ -16,7 +16,13 @@ const file = (name: string, content: string | Uint8Array, mode = 0o644): Archive
 });
 const owned = (entry: ArchiveEntry, uid: number, gid: number): ArchiveEntry => ({ ...entry, uid, gid });
 const symlink = (name: string, linkname: string): ArchiveEntry => ({ name, type: 'symlink', linkname, mode: 0o777 });
-const hardLink = (name: string, linkname: string): ArchiveEntry => ({ name, type: 'link', linkname });
+/** A link's entry repeats the mode of the file, and containerd sets it. */
+const hardLink = (name: string, linkname: string, mode = 0o644): ArchiveEntry => ({
+  name,
+  type: 'link',
+  linkname,
+  mode,
+});
 /** OCI image spec, "Whiteouts": an empty file that hides its namesake in the layers below. */
 const whiteout = (folder: string, name: string): ArchiveEntry => file(`${folder}/.wh.${name}`, '');
 /** OCI image spec, "Opaque Whiteout": hides everything that the layers below have in this directory. */
@@ -50,7 +56,7 @@ const base: readonly ArchiveEntry[] = [
   ),
   directory('tmp', 0o1777),
   file('bin/busybox', program('busybox'), 0o755),
-  ...['cat', 'ls', 'sh'].map((name) => hardLink(`bin/${name}`, 'bin/busybox')),
+  ...['cat', 'ls', 'sh'].map((name) => hardLink(`bin/${name}`, 'bin/busybox', 0o755)),
   file('bin/su', program('su'), 0o4755),
   symlink('usr/bin/env', '../../bin/busybox'),
   { name: 'dev/null', type: 'character-device', mode: 0o666, devmajor: 1, devminor: 3 },
@@ -80,7 +86,7 @@ const app: readonly ArchiveEntry[] = [
   file('etc/motd', 'Welcome to the app.\n'),
   directory('opt'),
   owned(directory('opt/app', 0o750), 1000, 1000),
-  owned(xattr(file('opt/app/server.js', "console.log('listening');\n"), 'user.origin', 'build 7'), 1000, 1000),
+  owned(xattr(file('opt/app/server.js', "import './plugins/alpha.js';\n"), 'user.origin', 'build 7'), 1000, 1000),
   owned(file('opt/app/config.json', '{ "port": 8080 }\n', 0o640), 1000, 1000),
   owned(directory('opt/app/plugins'), 1000, 1000),
   ...['alpha', 'beta'].map((name) => owned(file(`opt/app/plugins/${name}.js`, `// ${name}\n`), 1000, 1000)),
