@@ -45,8 +45,8 @@ const noise = (length: number): Uint8Array => {
   return bytes;
 };
 
-const program = (name: string): string =>
-  `#!/bin/sh\n# ${name}: stands for a program; the simulated shell has its own.\n`;
+/** A program for any machine: the image holds no machine code, its shell is the sandbox's. */
+const PROGRAM = '#!/bin/sh\necho "hello from $0, uid $(id -u)"\n';
 
 const OS_RELEASE = 'NAME="Layerscope demo"\nID=layerscope-demo\nVERSION_ID=1\n';
 
@@ -55,10 +55,10 @@ const base: readonly ArchiveEntry[] = [
     directory(name, name === 'root' ? 0o700 : 0o755),
   ),
   directory('tmp', 0o1777),
-  file('bin/busybox', program('busybox'), 0o755),
-  ...['cat', 'ls', 'sh'].map((name) => hardLink(`bin/${name}`, 'bin/busybox', 0o755)),
-  file('bin/su', program('su'), 0o4755),
-  symlink('usr/bin/env', '../../bin/busybox'),
+  file('bin/hello', PROGRAM, 0o755),
+  ...['hey', 'hi'].map((name) => hardLink(`bin/${name}`, 'bin/hello', 0o755)),
+  file('bin/as-root', PROGRAM, 0o4755),
+  symlink('usr/bin/greet', '../../bin/hello'),
   { name: 'dev/null', type: 'character-device', mode: 0o666, devmajor: 1, devminor: 3 },
   file('etc/group', 'root:x:0:\nstaff:x:50:\napp:x:1000:\n'),
   file('etc/hostname', 'demo\n'),

@@ -24,20 +24,31 @@ const WORDS: { readonly [change in Change['change']]: string } = {
   added: 'new',
   modified: 'changed',
   deleted: 'deleted',
-  same: 'not changed',
+  same: 'as in the image',
 };
 
-const reasonText = ({ what, call, bytes, because }: Reason): string => {
-  const size = bytes === undefined ? '' : ` (${formatBytes(bytes)})`;
-  return `${what}${size} by ${call}: ${because}`;
-};
+/** The rules in the order they are first met: each is explained once, below the list. */
+const rulesOf = (changes: readonly Change[]): ReadonlyMap<string, string> =>
+  new Map(changes.flatMap(({ reasons }) => reasons.map(({ rule, because }) => [rule, because] as const)));
 
-const renderChange = ({ path, change, type, size, reasons }: Change): string => {
+const reasonText = ({ what, call, bytes }: Reason, number: number): string =>
+  `${what}${bytes === undefined ? '' : ` ${formatBytes(bytes)}`} by ${call} [${number}]`;
+
+const renderChange = ({ path, change, type, size, reasons }: Change, rules: readonly string[]): string => {
   const mark = styleText(COLOURS[change], MARKS[change]);
   const shown = type === 'directory' && path !== '/' ? `${path}/` : path;
   const facts = [WORDS[change], change === 'deleted' ? '' : type, size === undefined ? '' : formatBytes(size)];
-  const lines = reasons.map((reason) => `      ${styleText('gray', reasonText(reason))}\n`);
-  return `  ${mark} ${shown}  ${styleText('gray', facts.filter(Boolean).join(', '))}\n${lines.join('')}`;
+  const why = reasons.map((reason) => reasonText(reason, rules.indexOf(reason.rule) + 1)).join(', then ');
+  return `  ${mark} ${shown}  ${styleText('gray', facts.filter(Boolean).join(', '))}\n${why === '' ? '' : `      ${styleText('gray', why)}\n`}`;
+};
+
+const renderChanges = (changes: readonly Change[]): string => {
+  const rules = rulesOf(changes);
+  const names = [...rules.keys()];
+  const legend = [...rules.values()].map((because, index) => `  [${index + 1}] ${because}\n`).join('');
+  return (
+    changes.map((change) => renderChange(change, names)).join('') + (legend === '' ? '' : `${heading('why')}${legend}`)
+  );
 };
 
 const summary = (changes: readonly Change[]): string => {
@@ -60,5 +71,5 @@ export const renderStart = (start: StartReport): string => {
 export const renderEnd = ({ command, changes, usage }: RunReport): string =>
   (command.exitCode === 0 ? '' : styleText('red', `exit code ${command.exitCode}\n`)) +
   heading(`what changed in its writable layer: ${summary(changes)}`) +
-  (changes.length === 0 ? '  nothing\n' : changes.map(renderChange).join('')) +
-  `  the layer takes ${formatBytes(usage.size)} in ${plural(usage.inodes, 'inode')}\n`;
+  (changes.length === 0 ? '  nothing\n' : renderChanges(changes)) +
+  `It takes ${formatBytes(usage.size)} in ${plural(usage.inodes, 'inode')}\n`;
