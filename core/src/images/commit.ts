@@ -7,9 +7,11 @@ import type { ContainerConfig, HistoryEntry, ImageConfig } from './oci/config.ts
 import {
   DOCKER_LAYER,
   DOCKER_LAYER_GZIP,
-  DOCKER_MANIFEST,
+  DOCKER_LAYER_ZSTD,
+  OCI_CONFIG,
   OCI_LAYER,
   OCI_LAYER_GZIP,
+  OCI_LAYER_ZSTD,
   OCI_MANIFEST,
   type Descriptor,
   type Digest,
@@ -45,15 +47,25 @@ const timeText = (time: Nanoseconds): string => {
   return `${seconds}${fraction === '' ? '' : `.${fraction}`}Z`;
 };
 
-/** The image goes on in the family it began in: Docker's clients refuse manifests that mix both. */
-const layerType = (docker: boolean, gzipped: boolean): string =>
-  docker ? (gzipped ? DOCKER_LAYER_GZIP : DOCKER_LAYER) : gzipped ? OCI_LAYER_GZIP : OCI_LAYER;
+const OCI_LAYER_TYPES: ReadonlyMap<string, string> = new Map([
+  [DOCKER_LAYER, OCI_LAYER],
+  [DOCKER_LAYER_GZIP, OCI_LAYER_GZIP],
+  [DOCKER_LAYER_ZSTD, OCI_LAYER_ZSTD],
+]);
+
+/**
+ * The new image is an OCI image whatever it was made on: skopeo passes over Docker's manifests in an OCI layout and umoci
+ * knows no others, while everything that reads Docker's reads OCI's. The bytes of layers are the same in both.
+ */
+const ociLayer = (layer: Descriptor): Descriptor => ({
+  ...layer,
+  mediaType: OCI_LAYER_TYPES.get(layer.mediaType) ?? layer.mediaType,
+});
 
 const storeLayer = async (
   store: ContentStore,
   source: DiffSource,
   key: string,
-  mediaType: string,
   gzipped: boolean,
   added: Set<Digest>,
 ): Promise<NewLayer> =>
@@ -72,7 +84,7 @@ const storeLayer = async (
       const diffId = `sha256:${hash.hex()}`;
       const { digest, size, existed } = await writer.commit({}, { 'containerd.io/uncompressed': diffId });
       if (!existed) added.add(digest);
-      return { diffId, descriptor: { mediaType, digest, size } };
+      return { diffId, descriptor: { mediaType: gzipped ? OCI_LAYER_GZIP : OCI_LAYER, digest, size } };
     } finally {
       await writer.abort();
     }
@@ -104,8 +116,6 @@ export const commitImage = async (
   options: CommitImageOptions = {},
 ): Promise<ResolvedImage> => {
   const { compression = 'gzip', created = source.kernel.clock.now(), createdBy, author, comment } = options;
-  const gzipped = compression === 'gzip';
-  const docker = base.target.mediaType === DOCKER_MANIFEST;
   const added = new Set<Digest>();
   const putDocument = async (what: string, value: object, labels = {}): Promise<{ digest: Digest; size: number }> => {
     const bytes = new TextEncoder().encode(JSON.stringify(value));
@@ -114,7 +124,7 @@ export const commitImage = async (
     return { digest, size };
   };
   try {
-    const layer = await storeLayer(store, source, key, layerType(docker, gzipped), gzipped, added);
+    const layer = await storeLayer(store, source, key, compression === 'gzip', added);
     const step: HistoryEntry = {
       created: timeText(created),
       ...(createdBy === undefined ? {} : { created_by: createdBy }),
@@ -125,14 +135,14 @@ export const commitImage = async (
     const { digest, size } = await putDocument('config', config);
     const manifest: Manifest = {
       ...base.manifest,
-      mediaType: docker ? DOCKER_MANIFEST : OCI_MANIFEST,
-      config: { mediaType: base.manifest.config.mediaType, digest, size },
-      layers: [...base.manifest.layers, layer.descriptor],
+      mediaType: OCI_MANIFEST,
+      config: { mediaType: OCI_CONFIG, digest, size },
+      layers: [...base.manifest.layers.map(ociLayer), layer.descriptor],
     };
     const stored = await putDocument('manifest', manifest, referenceLabels({ kind: 'manifest', manifest }));
     return {
       name: base.name,
-      target: { mediaType: docker ? DOCKER_MANIFEST : OCI_MANIFEST, ...stored, platform: base.platform },
+      target: { mediaType: OCI_MANIFEST, ...stored, platform: base.platform },
       manifest,
       config,
       platform: base.platform,

@@ -124,15 +124,17 @@ describe('commitImage', () => {
     expect(await node.store.ingests()).toEqual([]);
   });
 
-  it("goes on in Docker's media types where the image began in them", async () => {
+  it('makes an OCI image of a Docker one', async () => {
     const node = await newNode();
     const image = await buildImage(LAYERS, { compress: (bytes) => bytes });
     const archive = await importArchive(stream(await tar(dockerFiles(image, ['a:1']))), node.store, { image: 'a.tar' });
     const base = await resolveImage(node.store, archive.images[0]?.target ?? image.target, { image: 'a.tar' });
     await changedContainer(node, base);
     const committed = await commitImage(base, 'container', node.store, node, { compression: 'none' });
-    expect(committed.target.mediaType).toBe('application/vnd.docker.distribution.manifest.v2+json');
-    expect(committed.layers[3]?.descriptor.mediaType).toBe('application/vnd.docker.image.rootfs.diff.tar');
+    expect(committed.target.mediaType).toBe('application/vnd.oci.image.manifest.v1+json');
+    expect(committed.manifest.config.mediaType).toBe('application/vnd.oci.image.config.v1+json');
+    const types = committed.layers.map(({ descriptor }) => descriptor.mediaType);
+    expect(types).toEqual(Array(4).fill('application/vnd.oci.image.layer.v1.tar'));
     expect(committed.layers[3]?.descriptor.digest).toBe(committed.layers[3]?.diffId);
   });
 });

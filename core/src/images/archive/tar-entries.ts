@@ -27,14 +27,13 @@ type Extract = ReturnType<typeof extract>;
 
 /** Pushes `source` into the reader at the reader's pace. A failing source fails the reader with the same error. */
 const feed = async (source: AsyncIterable<Uint8Array>, into: Extract): Promise<void> => {
+  let resume = (): void => undefined;
+  into.on('drain', () => resume());
+  into.on('close', () => resume());
   try {
     for await (const chunk of source) {
       if (into.destroying) return;
-      if (into.write(chunk)) continue;
-      await new Promise<void>((resolve) => {
-        into.once('drain', resolve);
-        into.once('close', resolve);
-      });
+      if (!into.write(chunk) && !into.destroying) await new Promise<void>((resolve) => (resume = resolve));
     }
     into.end(null);
   } catch (error) {
