@@ -1,0 +1,83 @@
+import { buildLayers } from './build-layers.ts';
+import { execute, type Run } from './execute.ts';
+import { KernelMachine } from './kernel-machine.ts';
+import { type Machine, MERGED, UPPER, WORK } from './machine.ts';
+import { describeTree, describeWork, Numbers } from './observe.ts';
+import type { Operation, Scene } from './scene.ts';
+import { SimulatedMachine } from './simulated-machine.ts';
+
+/** The first thing in which the machines differ. */
+export interface Divergence {
+  /** The operation's number, or what was compared after the last one. */
+  readonly where: number | 'merged' | 'upper' | 'work' | 'merged after remount' | 'upper after remount';
+  readonly operation?: Operation;
+  readonly kernel: string;
+  readonly simulated: string;
+}
+
+/** Plays a scene on both machines. */
+export const compareScene = (scene: Scene): Divergence | undefined => {
+  const kernel = new KernelMachine(scene);
+  const simulated = new SimulatedMachine(scene);
+  try {
+    return play(scene, startRun(kernel, scene), startRun(simulated, scene));
+  } finally {
+    simulated.close();
+    kernel.close();
+  }
+};
+
+const startRun = (machine: Machine, scene: Scene): Run => {
+  buildLayers(machine, scene);
+  machine.mountOverlay(scene);
+  return { machine, slots: new Map(), numbers: new Numbers() };
+};
+
+const play = (scene: Scene, kernel: Run, simulated: Run): Divergence | undefined => {
+  const both = [kernel, simulated] as const;
+  try {
+    for (const [where, operation] of scene.operations.entries()) {
+      const real = execute(kernel, operation);
+      const ours = execute(simulated, operation);
+      // Two directories over one lower directory: what the kernel then says depends on what it has cached.
+      if (real === 'ESTALE') return undefined;
+      if (real !== ours) return { where, operation, kernel: real, simulated: ours };
+    }
+    const before = compareTrees(both, '');
+    if (before !== undefined) return before;
+  } finally {
+    for (const run of both) closeSlots(run);
+  }
+  for (const { machine } of both) {
+    machine.unmountOverlay();
+    machine.mountOverlay(scene);
+  }
+  return compareTrees(both, ' after remount');
+};
+
+const closeSlots = (run: Run): void => {
+  for (const fd of run.slots.values()) run.machine.calls.close(fd);
+  run.slots.clear();
+};
+
+const compareTrees = (both: readonly [Run, Run], when: '' | ' after remount'): Divergence | undefined => {
+  const merged = differing(both, `merged${when}`, ({ machine }) => describeTree(machine.calls, machine.base + MERGED));
+  if (merged !== undefined) return merged;
+  const upper = differing(both, `upper${when}`, ({ machine }) => describeTree(machine.calls, machine.base + UPPER));
+  if (upper !== undefined || when !== '') return upper;
+  return differing(both, 'work', ({ machine }) => describeWork(machine.calls, machine.base + WORK));
+};
+
+const differing = (
+  [kernel, simulated]: readonly [Run, Run],
+  where: Divergence['where'],
+  describe: (run: Run) => readonly string[],
+): Divergence | undefined => {
+  const real = describe(kernel);
+  const ours = describe(simulated);
+  if (real.join('\n') === ours.join('\n') || real.some((line) => line.endsWith(' ESTALE'))) return undefined;
+  return { where, kernel: linesOnlyIn(real, ours), simulated: linesOnlyIn(ours, real) };
+};
+
+const linesOnlyIn = (lines: readonly string[], others: readonly string[]): string =>
+  lines.filter((line) => !others.includes(line)).join('\n');

@@ -1,0 +1,73 @@
+/**
+ * Our overlay against Linux's, by random layers and operations.
+ *
+ *   LAYERSCOPE_FUZZ_OPS=2000000 LAYERSCOPE_FUZZ_SEED=1 npx vitest run --config test/vitest.config.ts \
+ *     --project differential test/differential/overlay/fuzz.test.ts
+ *
+ * A divergence is shrunk and printed with a script that shows Linux's answer in a root shell.
+ */
+import { afterAll, describe, expect, it } from 'vitest';
+import { requires } from '../../requirements.ts';
+import type { Divergence } from './compare.ts';
+import { generateScene } from './generate.ts';
+import type { Scene } from './scene.ts';
+
+const OPERATIONS = Number(process.env['LAYERSCOPE_FUZZ_OPS'] ?? 60_000);
+const FIRST_SEED = Number(process.env['LAYERSCOPE_FUZZ_SEED'] ?? 1);
+const SEQUENCE = 100;
+/** Room for 250 operations a second, on the busiest machine that was met. */
+const TIMEOUT = 60_000 + OPERATIONS * 4;
+
+/** Seeds that once showed a divergence, and the number of operations that it took. */
+const FOUND: readonly (readonly [seed: number, operations: number, what: string])[] = [
+  [149, 60, 'a malformed redirect is listed, and fails only when looked up'],
+  [1643, 60, 'rmdir counts whiteouts that are marked files'],
+  [190, 60, 'a refused redirect has written the origin before'],
+  [475, 60, 'redirects are not even read where nothing lies below'],
+  [20072, 100, 'two directories over one lower directory are ESTALE'],
+  [21262, 100, 'marked whiteouts are hidden once the directory is copied up'],
+  [22031, 100, 'listing an impure directory leaves out what cannot be looked up'],
+  [6355, 60, 'ftruncate to the same size stamps mtime'],
+];
+
+describe.skipIf(!requires('root', 'overlay-mount'))('the overlay and Linux give the same answers', () => {
+  afterAll(async () => (await import('./kernel-machine.ts')).closeKernelMachines());
+
+  it.each(FOUND)('seed %i, %i operations: %s', async (seed, operations) => {
+    expect(await divergenceOf(generateScene(seed, operations))).toBeUndefined();
+  });
+
+  it(
+    `${OPERATIONS} operations from seed ${FIRST_SEED}`,
+    async () => {
+      const { compareScene } = await import('./compare.ts');
+      let seed = FIRST_SEED;
+      for (let done = 0; done < OPERATIONS; done += SEQUENCE, seed++) {
+        const scene = generateScene(seed, SEQUENCE);
+        const divergence = compareScene(scene);
+        const explained = divergence && (await explain(seed, scene, divergence));
+        expect(explained ?? '').toBe('');
+      }
+      console.log(`overlay fuzz: ${OPERATIONS} operations in ${seed - FIRST_SEED} sequences, no divergence`);
+    },
+    TIMEOUT,
+  );
+});
+
+/** Loaded late: koffi and the mounted overlay exist only where the requirements are met. */
+const divergenceOf = async (scene: Scene): Promise<Divergence | undefined> =>
+  (await import('./compare.ts')).compareScene(scene);
+
+const explain = async (seed: number, scene: Scene, divergence: Divergence): Promise<string> => {
+  const { shrinkScene } = await import('./shrink.ts');
+  const { scriptOf } = await import('./script.ts');
+  const small = shrinkScene(scene, divergence);
+  const shown = (await divergenceOf(small)) ?? divergence;
+  return [
+    `seed ${seed} diverges at ${shown.where}${shown.operation ? ` ${JSON.stringify(shown.operation)}` : ''}`,
+    `Linux:     ${shown.kernel}`,
+    `simulated: ${shown.simulated}`,
+    'Paste into a root shell:',
+    scriptOf(small),
+  ].join('\n');
+};

@@ -1,0 +1,224 @@
+import {
+  O_APPEND,
+  O_CREAT,
+  O_DIRECTORY,
+  O_EXCL,
+  O_NOFOLLOW,
+  O_RDONLY,
+  O_RDWR,
+  O_TRUNC,
+  O_WRONLY,
+  S_IFBLK,
+  S_IFCHR,
+  S_IFIFO,
+  S_IFSOCK,
+} from '@layerscope/core/fs';
+import { Chance } from './random.ts';
+import type { Entry, LayerTree, Operation, Scene, Time } from './scene.ts';
+
+/** Few names, so that layers and operations meet often. */
+const NAMES = ['a', 'b', 'c'];
+const SLOTS = 3;
+const MODES = [0o755, 0o644, 0o700, 0o600, 0o777, 0o666, 0o000, 0o4755, 0o2775, 0o1777];
+const XATTR_NAMES = [
+  'user.x',
+  'trusted.x',
+  'trusted.overlay.opaque',
+  'trusted.overlay.redirect',
+  'security.x',
+  'foo.x',
+];
+const TARGETS = ['a', 'b', 'c', '../a', '../b/c', 'a/b', '.'];
+
+/** A scene of `count` operations for a seed. */
+export const generateScene = (seed: number, count: number): Scene => {
+  const chance = new Chance(seed);
+  const withUsers = chance.oneIn(3);
+  const redirectDir = chance.pick(['off', 'off', 'on', 'nofollow'] as const);
+  const lowers = Array.from({ length: 1 + chance.below(3) }, () => new LayerMaker(chance, withUsers, false).make());
+  return {
+    lowers,
+    upper: chance.oneIn(3) ? new LayerMaker(chance, withUsers, true).make() : {},
+    rootMode: withUsers ? chance.pick([0o755, 0o777, 0o1777]) : 0o755,
+    separateFs: chance.oneIn(4),
+    redirectDir,
+    operations: Array.from({ length: count }, () => operation(chance, withUsers)),
+  };
+};
+
+class LayerMaker {
+  readonly #chance: Chance;
+  readonly #withUsers: boolean;
+  readonly #isUpper: boolean;
+  readonly #files: string[] = [];
+
+  constructor(chance: Chance, withUsers: boolean, isUpper: boolean) {
+    this.#chance = chance;
+    this.#withUsers = withUsers;
+    this.#isUpper = isUpper;
+  }
+
+  make(): LayerTree {
+    return this.#entries('', 2);
+  }
+
+  #entries(path: string, depth: number): LayerTree {
+    const entries: Record<string, Entry> = {};
+    for (const name of NAMES) {
+      const entry = this.#entry(`${path}/${name}`, depth);
+      if (entry !== undefined) entries[name] = entry;
+    }
+    return entries;
+  }
+
+  #entry(path: string, depth: number): Entry | undefined {
+    const chance = this.#chance;
+    const owner = this.#withUsers && chance.oneIn(2) ? { uid: 1000 } : {};
+    const kind = chance.below(14);
+    if (kind < 4) {
+      this.#files.push(path);
+      const xattrs = chance.oneIn(4) ? { 'user.x': 'lower', 'trusted.x': 'lower' } : {};
+      return { kind: 'file', data: path + chance.below(100), mode: chance.pick(MODES), xattrs, ...owner };
+    }
+    if (kind < 9 && depth > 0) {
+      const xattrs: Record<string, string> = chance.oneIn(6) ? { 'user.d': 'lower' } : {};
+      if (chance.oneIn(5)) xattrs['trusted.overlay.opaque'] = chance.pick(['y', 'y', 'x', 'n']);
+      if (chance.oneIn(40)) xattrs['trusted.overlay.redirect'] = chance.pick(['a', 'b', '/c', '/a/b', 'x/y']);
+      return {
+        kind: 'dir',
+        mode: chance.pick([0o755, 0o777, 0o700, 0o2775]),
+        xattrs,
+        entries: this.#entries(path, depth - 1),
+        ...owner,
+      };
+    }
+    if (kind === 9) return { kind: 'symlink', target: chance.pick(TARGETS), ...owner };
+    if (kind === 10) return { kind: 'whiteout' };
+    if (kind === 11 && this.#files.length > 0) return { kind: 'hardlink', target: chance.pick(this.#files) };
+    if (kind === 12) return { kind: chance.pick(['fifo', 'chr', 'blk'] as const), mode: 0o644, ...owner };
+    if (kind === 13 && !this.#isUpper && chance.oneIn(2)) {
+      return { kind: 'file', data: '', mode: 0o644, xattrs: { 'trusted.overlay.whiteout': '' } };
+    }
+    return undefined;
+  }
+}
+
+const pathOf = (chance: Chance): string =>
+  Array.from({ length: chance.pick([1, 2, 2, 2, 3]) }, () => chance.pick(NAMES)).join('/') +
+  (chance.oneIn(40) ? '/' : '');
+
+const timeOf = (chance: Chance): Time => chance.pick<Time>(['now', 'omit', 5, 1_000_000_000]);
+
+const OPEN_FLAGS = [
+  O_RDONLY,
+  O_RDONLY,
+  O_WRONLY,
+  O_RDWR,
+  O_RDWR | O_APPEND,
+  O_RDONLY | O_TRUNC,
+  O_WRONLY | O_TRUNC,
+  O_RDWR | O_CREAT,
+  O_RDONLY | O_CREAT,
+  O_WRONLY | O_CREAT | O_EXCL,
+  O_RDWR | O_CREAT | O_TRUNC,
+  O_RDONLY | O_DIRECTORY,
+  O_RDONLY | O_NOFOLLOW,
+  O_WRONLY | O_NOFOLLOW,
+  3,
+];
+
+const operation = (chance: Chance, withUsers: boolean): Operation => {
+  const path = pathOf(chance);
+  const slot = chance.below(SLOTS);
+  const at = withUsers && chance.oneIn(3) ? { path, user: true } : { path };
+  const ids = { uid: chance.pick([-1, 0, 1000, 5]), gid: chance.pick([-1, 0, 1000, 6]) };
+  const xattr = { name: chance.pick(XATTR_NAMES), value: `v${chance.below(10)}`, flags: chance.pick([0, 0, 1, 2]) };
+  switch (chance.below(48)) {
+    case 0:
+    case 1:
+      return { call: chance.pick(['stat', 'lstat'] as const), ...at };
+    case 2:
+    case 3:
+      return { call: 'readdir', ...at };
+    case 4:
+      return { call: chance.pick(['read', 'readlink', 'listxattr'] as const), ...at };
+    case 5:
+      return { call: 'access', path, mode: chance.below(8) };
+    case 6:
+    case 7:
+    case 8:
+      return { call: 'mkdir', ...at, mode: chance.pick(MODES) };
+    case 9:
+    case 10:
+      return { call: 'rmdir', ...at };
+    case 11:
+    case 12:
+    case 13:
+      return { call: 'unlink', ...at };
+    case 14:
+    case 15:
+      return { call: 'chmod', ...at, mode: chance.pick(MODES) };
+    case 16:
+      return { call: chance.pick(['chown', 'lchown'] as const), ...at, ...ids };
+    case 17:
+    case 18:
+    case 19:
+    case 20:
+    case 21:
+      return { call: 'rename', ...at, to: pathOf(chance), flags: chance.pick([0, 0, 0, 0, 1, 2, 2, 4]) };
+    case 22:
+    case 23:
+      return { call: 'link', ...at, to: pathOf(chance), flags: chance.below(2) };
+    case 24:
+      return { call: 'symlink', ...at, target: chance.pick(TARGETS) };
+    case 25: {
+      const kind = chance.pick([S_IFIFO, S_IFSOCK, S_IFCHR, S_IFBLK]);
+      return {
+        call: 'mknod',
+        ...at,
+        mode: kind | 0o644,
+        rdev: kind === S_IFIFO || kind === S_IFSOCK ? 0 : chance.pick([0, 0x103]),
+      };
+    }
+    case 26:
+      return { call: 'utimens', ...at, atime: timeOf(chance), mtime: timeOf(chance), follow: chance.oneIn(2) };
+    case 27:
+      return { call: 'truncate', ...at, size: chance.pick([0, 3, 5000]) };
+    case 28:
+    case 29:
+      return { call: 'setxattr', ...at, ...xattr };
+    case 30:
+      return { call: chance.pick(['getxattr', 'removexattr'] as const), ...at, name: xattr.name };
+    case 31:
+      return { call: 'tmpfile', ...at, to: pathOf(chance), flags: chance.below(2) };
+    case 32:
+    case 33:
+    case 34:
+    case 35:
+    case 36:
+      return { call: 'open', ...at, flags: chance.pick(OPEN_FLAGS), mode: chance.pick(MODES), slot };
+    case 37:
+      return { call: 'close', slot };
+    case 38:
+      return { call: 'fstat', slot };
+    case 39:
+      return { call: 'fdents', slot };
+    case 40:
+      return { call: 'fread', slot, position: chance.pick([0, 2]) };
+    case 41:
+    case 42:
+      return { call: 'fwrite', slot, position: chance.pick([0, 1, 5000]), data: `w${chance.below(100)}` };
+    case 43:
+      return chance.oneIn(2) ? { call: 'fchmod', slot, mode: chance.pick(MODES) } : { call: 'fchown', slot, ...ids };
+    case 44:
+      return { call: 'futimens', slot, atime: timeOf(chance), mtime: timeOf(chance) };
+    case 45:
+      return { call: 'ftruncate', slot, size: chance.pick([0, 3, 5000]) };
+    case 46:
+      return chance.oneIn(2)
+        ? { call: 'fallocate', slot, mode: chance.pick([0, 1, 3]), position: chance.pick([0, 4096]), size: 4096 }
+        : { call: 'fsetxattr', slot, ...xattr };
+    default:
+      return { call: chance.pick(['mkdirat', 'unlinkat', 'openat'] as const), slot, path: chance.pick(NAMES) };
+  }
+};
