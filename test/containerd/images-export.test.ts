@@ -27,6 +27,8 @@ const BEGIN = BigInt(Date.now()) * 1_000_000n;
 const NAME = 'layerscope.test/committed:1';
 const recipes = [gzipArchive, dockerArchive, zstdArchive] as const;
 
+const skopeo = (...args: readonly string[]): string => command('skopeo', ['--insecure-policy', ...args]);
+
 /** A tree as lines. Times of directories are left out: whoever puts a file into one changes them. */
 const treeLines = (records: readonly TreeRecord[]): readonly string[] =>
   listing(records, { root: false, now: BEGIN }).map((line) =>
@@ -81,8 +83,6 @@ describe.skipIf(
     await containerd?.stop();
     rmSync(folder, { recursive: true, force: true });
   }, MINUTE);
-
-  const skopeo = (...args: readonly string[]): string => command('skopeo', ['--insecure-policy', ...args]);
 
   // First: once containerd has a compressed form of the same layers, it puts that into the manifest instead.
   it('a docker archive gets the manifest that containerd gives it', async () => {
