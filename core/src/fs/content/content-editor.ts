@@ -9,6 +9,7 @@
  * copied over and over, nor each page is an object of its own.
  */
 import type { Content, Extent } from '../content.ts';
+import type { EditableContent } from './editable-content.ts';
 import { EMPTY_CONTENT, ExtentContent } from './extent-content.ts';
 import {
   copyBytes,
@@ -24,28 +25,11 @@ import {
 
 /** Bytes of the largest buffer that an editor makes: a bound on what one growth copies. */
 const LARGEST_OWNED = 1 << 20;
-/** Bytes of the buffer that follows a full one: the file is known to be long by then. */
-const NEXT_OWNED = 1 << 18;
-
-/** A content that changes in place. Positions and ends are bytes; nothing here checks limits. */
-export interface EditableContent extends Content {
-  /** lseek(2) SEEK_DATA / SEEK_HOLE; `undefined` = ENXIO. */
-  seek(offset: number, whence: 'data' | 'hole'): number | undefined;
-  /** Bytes, in whole pages, that must be allocated before `[position, end)` can be written; or the size be `end`, if the range is empty. */
-  missing(position: number, end: number): number;
-  write(from: Uint8Array, position: number): void;
-  /** Sets the size. What lies beyond a smaller or equal one is given back, and reads as zeros should the file grow again. */
-  truncate(size: number): void;
-  /** fallocate(2) PUNCH_HOLE: whole pages are given back, the rest is overwritten with zeros. The size stays. */
-  punch(position: number, end: number): void;
-  /** fallocate(2) mode 0 or KEEP_SIZE: every hole in the range becomes reserved pages. */
-  reserve(position: number, end: number, keepSize: boolean): void;
-}
 
 export class ContentEditor implements EditableContent {
   size: number;
   allocated: number;
-  readonly #stored: StoredExtent[];
+  #stored: StoredExtent[];
   /** Where the last write ended: the next one is most often there. */
   #recent = 0;
 
@@ -192,11 +176,9 @@ export class ContentEditor implements EditableContent {
       this.#recent = index;
     } else {
       stop = Math.min(end, extent.limit, start + LARGEST_OWNED);
-      const place = this.#carve(index, start, pageEnd(stop));
-      const kept = extent.offset + Math.min(extent.length, pageEnd(stop) - extent.offset);
-      target = this.#place(place, start, Math.max(stop, kept));
-      const known = extent.offset + extent.length;
-      if (start < done) keep(extent, start, Math.min(done, known), target);
+      const kept = Math.min(extent.offset + extent.length, pageEnd(stop));
+      target = this.#own(index, start, Math.max(stop, kept));
+      if (start < done) keep(extent, start, Math.min(done, kept), target);
       if (stop < kept) keep(extent, stop, kept, target);
     }
     copyBytes(from, done - base, stop - base, target.buffer, done - target.offset);
@@ -205,20 +187,54 @@ export class ContentEditor implements EditableContent {
 
   /** An own extent that covers `[start, stop)`, where there is a hole now: the one before it grown, or a new one. */
   #place(index: number, start: number, stop: number): StoredExtent {
-    const before = this.#stored[index - 1];
-    const follows = before !== undefined && before.owner === this && before.limit === start;
-    if (follows && stop - before.offset <= LARGEST_OWNED) {
+    if (this.#canGrow(index - 1, start, stop)) return this.#grown(index - 1, stop);
+    const extent = this.#newOwn(index, start, stop);
+    this.allocated += extent.limit - start;
+    if (this.#stored.length === 0) this.#stored = [extent];
+    else this.#stored.splice(index, 0, extent);
+    return extent;
+  }
+
+  /** The same where the extent at `index`, which is shared, has these pages now. */
+  #own(index: number, start: number, stop: number): StoredExtent {
+    const limit = pageEnd(stop);
+    const shared = this.#stored[index] as StoredExtent;
+    if (start === shared.offset && this.#canGrow(index - 1, start, stop)) {
+      this.#carve(index, start, limit);
       this.#recent = index - 1;
       return this.#grown(index - 1, stop);
     }
-    const length = stop - start;
-    const room = Math.min(NEXT_OWNED, (this.#stored[index]?.offset ?? Infinity) - start);
-    const buffer = new Uint8Array(follows ? Math.max(length, room) : length);
-    const extent = new StoredExtent(start, length, pageEnd(stop), buffer, this);
-    this.#stored.splice(index, 0, extent);
-    this.allocated += extent.limit - start;
+    const own = this.#newOwn(index, start, stop);
+    const parts = [own];
+    if (start > shared.offset) {
+      parts.unshift(shared.part(shared.offset, start));
+      this.#recent++;
+    }
+    if (limit < shared.limit) parts.push(shared.part(limit, shared.limit));
+    this.#stored.splice(index, 1, ...parts);
+    return own;
+  }
+
+  /** Whether the extent at `index` ends at `start`, is our own, and may become as long as `stop` asks. */
+  #canGrow(index: number, start: number, stop: number): boolean {
+    const before = this.#stored[index];
+    if (before === undefined || before.owner !== this || before.limit !== start) return false;
     this.#recent = index;
-    return extent;
+    return stop - before.offset <= LARGEST_OWNED;
+  }
+
+  /** A new own extent to stand at `index`. The one after a full one is as large at once: the file is long by then. */
+  #newOwn(index: number, start: number, stop: number): StoredExtent {
+    const before = this.#stored[index - 1];
+    const goesOn = before !== undefined && before.owner === this && before.limit === start;
+    this.#recent = index;
+    return new StoredExtent(
+      start,
+      stop - start,
+      pageEnd(stop),
+      new Uint8Array(goesOn ? LARGEST_OWNED : stop - start),
+      this,
+    );
   }
 
   /** The own extent at `index`, its buffer and length reaching at least to `stop`. */
@@ -226,8 +242,7 @@ export class ContentEditor implements EditableContent {
     const extent = this.#stored[index] as StoredExtent;
     const needed = stop - extent.offset;
     if (needed > extent.buffer.length) {
-      const room = this.#offsetAfter(index) - extent.offset;
-      const buffer = new Uint8Array(Math.max(needed, Math.min(extent.buffer.length * 2, LARGEST_OWNED, room)));
+      const buffer = new Uint8Array(Math.max(needed, Math.min(extent.buffer.length * 2, LARGEST_OWNED)));
       buffer.set(extent.buffer);
       extent.buffer = buffer;
     }

@@ -1,6 +1,6 @@
 /** The bytes of a memfs node, changed where they are: one buffer, no holes. */
 import { type Content, type Extent } from '../content.ts';
-import type { EditableContent } from '../content/content-editor.ts';
+import type { EditableContent } from '../content/editable-content.ts';
 import { pageEnd } from '../content/extent.ts';
 import type { VolumeNode } from './volume.ts';
 

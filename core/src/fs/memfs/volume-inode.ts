@@ -1,7 +1,7 @@
 /** Rows of an inode table whose names and bytes are a memfs volume's. */
 import type { Nanoseconds } from '../clock.ts';
 import type { Content } from '../content.ts';
-import type { EditableContent } from '../content/content-editor.ts';
+import type { EditableContent } from '../content/editable-content.ts';
 import { contentOf } from '../content/extent-content.ts';
 import type { DirectoryEntry } from '../file-system.ts';
 import { DirectoryInode, FileInode, type MemoryInode } from '../memory/inode.ts';

@@ -12,7 +12,8 @@
  */
 import type { Nanoseconds } from '../clock.ts';
 import type { Content } from '../content.ts';
-import { ContentEditor, type EditableContent } from '../content/content-editor.ts';
+import { ContentEditor } from '../content/content-editor.ts';
+import type { EditableContent } from '../content/editable-content.ts';
 import { EMPTY_CONTENT } from '../content/extent-content.ts';
 import { fail } from '../errno.ts';
 import type { DirectoryEntry, Inode } from '../file-system.ts';

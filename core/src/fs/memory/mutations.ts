@@ -4,7 +4,7 @@
  */
 import type { Nanoseconds } from '../clock.ts';
 import type { Content } from '../content.ts';
-import type { EditableContent } from '../content/content-editor.ts';
+import type { EditableContent } from '../content/editable-content.ts';
 import type { FileMode } from '../mode.ts';
 import type { DirectoryInode, FileInode, MemoryInode } from './inode.ts';
 
