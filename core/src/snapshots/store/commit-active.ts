@@ -33,10 +33,11 @@ export const commitActive = (
   usage: Usage,
   options: CommitOptions = {},
 ): string => {
-  requireWritten(tx);
-  judge(stateOf(readRecord(tx, name)), { type: 'name' }, { name, key });
-  if (name === '') throw refusal('name-empty');
+  const taken = readRecord(tx, name);
   const active = readRecord(tx, key);
+  if (taken === undefined && active === undefined) requireWritten(tx);
+  judge(stateOf(taken), { type: 'name' }, { name, key });
+  if (name === '') throw refusal('name-empty');
   const wanted = options.parent ?? '';
   judge(
     stateOf(active),
@@ -44,13 +45,15 @@ export const commitActive = (
     { name, key, parent: wanted },
   );
 
-  const { id, parent: own } = active as SnapshotRecord;
+  const { id, parent: own, parentId: ownId } = active as SnapshotRecord;
   const parent = own === '' ? wanted : own;
+  const parentId = parent === own ? ownId : (readRecord(tx, parent) as SnapshotRecord).id;
   const now = String(clock.now());
   tx.put(recordRow(name), {
     id,
     kind: 'Committed',
     parent,
+    parentId,
     labels: storedLabels(options.labels ?? {}),
     created: now,
     updated: now,
@@ -58,6 +61,6 @@ export const commitActive = (
     size: usage.size,
   } satisfies SnapshotRecord);
   tx.delete(recordRow(key));
-  if (parent !== '') tx.put(childRow((readRecord(tx, parent) as SnapshotRecord).id, id), name);
+  if (parentId !== 0) tx.put(childRow(parentId, id), name);
   return String(id);
 };

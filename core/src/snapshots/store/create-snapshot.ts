@@ -33,6 +33,7 @@ export const createSnapshot = (
     id,
     kind,
     parent,
+    parentId: above?.id ?? 0,
     labels: storedLabels(labels),
     created: now,
     updated: now,
@@ -42,5 +43,5 @@ export const createSnapshot = (
   tx.put(SEQUENCE, id);
   tx.put(recordRow(key), record);
   if (above !== undefined) tx.put(childRow(above.id, id), key);
-  return { kind, id: String(id), parentIds: parentChain(tx, parent), labels: record.labels };
+  return { kind, id: String(id), parentIds: parentChain(tx, record), labels: record.labels };
 };

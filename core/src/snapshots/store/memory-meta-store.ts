@@ -1,6 +1,8 @@
 /**
- * A `MetaStore` in memory, on a B+ tree that copies nodes lazily: a writer works on a clone (a few nodes are copied as
- * it touches them), readers keep the tree that was committed when they began, a rollback is to forget the clone.
+ * A `MetaStore` in memory, on a B+ tree. A writer keeps its changes beside the tree and they go in when it is done: a
+ * rollback is to forget them, and readers, who are synchronous, never meet half of them. (The tree's own copy-on-write
+ * clones would do, but copying a node touches all its children, which makes a commit among 10,000 snapshots four times
+ * as slow.)
  */
 import sortedBtree from 'sorted-btree';
 import { refusal } from '../errors.ts';
@@ -27,6 +29,13 @@ const byUtf8 = (a: string, b: string): number => {
 
 const byUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+function* rowsOf(tree: Tree, prefix: string): IterableIterator<Row> {
+  for (const row of tree.entries(prefix)) {
+    if (!row[0].startsWith(prefix)) return;
+    yield row;
+  }
+}
+
 /** The order of keys. Plain comparison is right, and faster, until a key holds a unit from the surrogates up. */
 class KeyOrder {
   private utf8 = false;
@@ -39,9 +48,14 @@ class KeyOrder {
   }
 }
 
+type Row = readonly [key: string, value: unknown];
+
+const DELETED = Symbol('deleted');
+
 class Transaction implements MetaWriter {
   private readonly tree: Tree;
   private readonly order: KeyOrder;
+  private readonly changes = new Map<string, unknown>();
 
   constructor(tree: Tree, order: KeyOrder) {
     this.tree = tree;
@@ -49,30 +63,39 @@ class Transaction implements MetaWriter {
   }
 
   get(key: string): unknown {
-    return this.tree.get(key);
+    const change = this.changes.get(key);
+    if (change === undefined) return this.tree.get(key);
+    return change === DELETED ? undefined : change;
   }
 
-  *range(prefix: string): IterableIterator<readonly [string, unknown]> {
-    for (const pair of this.tree.entries(prefix)) {
-      if (!pair[0].startsWith(prefix)) return;
-      yield pair;
-    }
+  range(prefix: string): Iterable<Row> {
+    if (this.changes.size === 0) return rowsOf(this.tree, prefix);
+    const changed = [...this.changes].filter(([key]) => key.startsWith(prefix));
+    const rows = new Map([...rowsOf(this.tree, prefix), ...changed]);
+    return [...rows].filter(([, value]) => value !== DELETED).toSorted(([a], [b]) => this.order.compare(a, b));
   }
 
   put(key: string, value: unknown): void {
     this.order.admit(key);
-    this.tree.set(key, value);
+    this.changes.set(key, value);
   }
 
   delete(key: string): void {
-    this.tree.delete(key);
+    this.changes.set(key, DELETED);
+  }
+
+  commit(): void {
+    for (const [key, value] of this.changes) {
+      if (value === DELETED) this.tree.delete(key);
+      else this.tree.set(key, value);
+    }
   }
 }
 
 /** An empty store. `close` is idempotent; using the store afterwards throws, as bolt does. */
 export const createMemoryMetaStore = (): MetaStore => {
   const order = new KeyOrder();
-  let committed: Tree = new SortedTree<string, unknown>(undefined, order.compare);
+  const tree: Tree = new SortedTree<string, unknown>(undefined, order.compare);
   let writing = false;
   let closed = false;
   const waiting: (() => void)[] = [];
@@ -84,17 +107,17 @@ export const createMemoryMetaStore = (): MetaStore => {
   return {
     read(body) {
       requireOpen();
-      return body(new Transaction(committed, order));
+      return body(new Transaction(tree, order));
     },
     async write(body) {
       if (writing) await new Promise<void>((resume) => waiting.push(resume));
       writing = true;
       try {
         requireOpen();
-        const working = committed.clone();
-        const result = body(new Transaction(working, order));
+        const transaction = new Transaction(tree, order);
+        const result = body(transaction);
         const value = result instanceof Promise ? await result : result;
-        committed = working;
+        transaction.commit();
         return value;
       } finally {
         const next = waiting.shift();

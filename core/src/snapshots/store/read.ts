@@ -25,8 +25,8 @@ export interface StoredInfo {
 
 /** The record of `key` when the lifecycle machine lets `event` happen to it. */
 const judgedRecord = (tx: MetaReader, key: string, event: LifecycleEvent): SnapshotRecord => {
-  requireWritten(tx);
   const record = readRecord(tx, key);
+  if (record === undefined) requireWritten(tx);
   judge(stateOf(record), event, { key });
   return record as SnapshotRecord;
 };
@@ -43,7 +43,7 @@ export const getInfo = (tx: MetaReader, key: string): StoredInfo => {
 /** NotFound; FailedPrecondition for a committed snapshot: only active ones and views are mounted. */
 export const getSnapshot = (tx: MetaReader, key: string): StoredSnapshot => {
   const record = judgedRecord(tx, key, { type: 'mounts' });
-  return { kind: record.kind, id: String(record.id), parentIds: parentChain(tx, record.parent) };
+  return { kind: record.kind, id: String(record.id), parentIds: parentChain(tx, record) };
 };
 
 /**

@@ -9,15 +9,14 @@ import type { SnapshotRecord } from './rows.ts';
  * the parent index, so the cost does not grow with the number of snapshots.
  */
 export const removeSnapshot = (tx: MetaWriter, key: string): { readonly id: string; readonly kind: Kind } => {
-  requireWritten(tx);
   const record = readRecord(tx, key);
+  if (record === undefined) requireWritten(tx);
   const children =
     record?.kind === 'Committed' && tx.range(childrenPrefix(record.id))[Symbol.iterator]().next().done !== true;
   judge(stateOf(record), { type: 'remove', children }, { key });
 
-  const { id, kind, parent } = record as SnapshotRecord;
-  const above = parent === '' ? undefined : readRecord(tx, parent);
-  if (above !== undefined) tx.delete(childRow(above.id, id));
+  const { id, kind, parentId } = record as SnapshotRecord;
+  if (parentId !== 0) tx.delete(childRow(parentId, id));
   tx.delete(recordRow(key));
   return { id: String(id), kind };
 };

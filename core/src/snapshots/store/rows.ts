@@ -26,6 +26,8 @@ export interface SnapshotRecord {
   readonly kind: Kind;
   /** `''` = none. */
   readonly parent: string;
+  /** 0 = none. */
+  readonly parentId: number;
   readonly labels: Labels;
   readonly created: string;
   readonly updated: string;
@@ -37,7 +39,7 @@ export interface SnapshotRecord {
 export const readRecord = (tx: MetaReader, key: string): SnapshotRecord | undefined =>
   tx.get(recordRow(key)) as SnapshotRecord | undefined;
 
-/** NotFound "bucket does not exist" before the first snapshot was ever made here. */
+/** NotFound "bucket does not exist" before the first snapshot was ever made here; for when something is missing. */
 export const requireWritten = (tx: MetaReader): void => {
   if (tx.get(SEQUENCE) === undefined) throw refusal('store-never-written');
 };
@@ -66,14 +68,14 @@ export const storedLabels = (labels: Labels): Labels => {
   return kept;
 };
 
-/** Ids of `parent` and all above it, nearest first. */
-export const parentChain = (tx: MetaReader, parent: string): readonly string[] => {
+/** Ids of all parents of a snapshot, nearest first. */
+export const parentChain = (tx: MetaReader, of: Pick<SnapshotRecord, 'parent' | 'parentId'>): readonly string[] => {
   const ids: string[] = [];
-  for (let name = parent; name !== '';) {
-    const record = readRecord(tx, name);
-    if (record === undefined) throw refusal('parent-chain-broken', { parent: name });
-    ids.push(String(record.id));
-    name = record.parent;
+  for (let { parent, parentId } = of; parentId !== 0;) {
+    ids.push(String(parentId));
+    const record = readRecord(tx, parent);
+    if (record === undefined) throw refusal('parent-chain-broken', { parent });
+    ({ parent, parentId } = record);
   }
   return ids;
 };

@@ -24,9 +24,9 @@ export const updateInfo = (
   wanted: Pick<Info, 'name' | 'labels'>,
   paths: readonly string[],
 ): Info => {
-  requireWritten(tx);
   const { name } = wanted;
   const record = readRecord(tx, name);
+  if (record === undefined) requireWritten(tx);
   const fixed = paths.find((path) => path !== 'labels' && !path.startsWith(LABEL_PATH));
   judge(stateOf(record), { type: 'update', fixedField: fixed !== undefined }, { key: name, name, path: fixed ?? '' });
 
