@@ -7,7 +7,6 @@ import { browserAliases } from './shims/index.ts';
  * anything of Node is left in it: vite would put an empty module there and only warn.
  */
 export const bundleForBrowser = async (program: string): Promise<string> => {
-  const warnings: string[] = [];
   const output = (await build({
     configFile: false,
     logLevel: 'silent',
@@ -16,8 +15,6 @@ export const bundleForBrowser = async (program: string): Promise<string> => {
       alias: [...browserAliases],
       conditions: ['layerscope-source', 'module', 'browser', 'production'],
     },
-    // memfs reads `process.platform` and the like behind `typeof` guards, except for this one.
-    define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       write: false,
       target: 'es2023',
@@ -26,11 +23,12 @@ export const bundleForBrowser = async (program: string): Promise<string> => {
         input: program,
         preserveEntrySignatures: 'strict',
         output: { format: 'es', codeSplitting: false },
-        onLog: (_level, log) => void warnings.push(log.message),
       },
     },
   })) as Rolldown.RolldownOutput;
-  const ofNode = warnings.filter((message) => message.includes('externalized for browser compatibility'));
-  if (ofNode.length > 0) throw new Error(`${program} needs Node in the browser:\n${ofNode.join('\n')}`);
-  return output.output[0].code;
+  const { code, moduleIds } = output.output[0];
+  // Without a name it is what a package itself declares to need in Node only.
+  const ofNode = moduleIds.flatMap((id) => /__vite-browser-external:(.+)$/.exec(id)?.[1] ?? []);
+  if (ofNode.length > 0) throw new Error(`${program} needs of Node, in a browser: ${ofNode.join(', ')}`);
+  return code;
 };

@@ -8,7 +8,9 @@ const SHIMS: Readonly<Record<string, string>> = {
   buffer: 'buffer/',
   events: 'events/',
   path: 'path-browserify',
+  process: fileURLToPath(new URL('process.js', import.meta.url)),
   stream: fileURLToPath(new URL('stream.js', import.meta.url)),
+  zlib: fileURLToPath(new URL('zlib.js', import.meta.url)),
   url: fileURLToPath(new URL('url.js', import.meta.url)),
 };
 
