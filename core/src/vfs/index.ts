@@ -1,4 +1,4 @@
-export { type Device, type Devices, memoryDevices } from './calls/devices.ts';
+export { type Device, type Devices, memoryDevices } from './devices.ts';
 export { pathOf } from './calls/directories.ts';
 export type { Protections } from './calls/process-state.ts';
 export {
@@ -12,3 +12,7 @@ export {
 } from './mount-table.ts';
 export { type Process, type ProcessOptions, createProcess } from './process.ts';
 export * from './system-calls.ts';
+export { NodeFsError } from './node/node-error.ts';
+export type { NodeFileHandle, NodeFs, NodeFsPromises, NodeFsSync } from './node/node-fs-types.ts';
+export { NodeBigIntStats, NodeDirent, NodeStats } from './node/node-stats.ts';
+export { type NodeFsOptions, nodeFs } from './node-fs.ts';

@@ -5,7 +5,7 @@
 import { type Caller, MAY_WRITE, S_IFDIR, S_IFLNK, S_IFREG, type Stat, type StatFs, fail } from '../fs/index.ts';
 import * as attributes from './calls/attributes.ts';
 import { Descriptors } from './calls/descriptors.ts';
-import type { Devices } from './calls/devices.ts';
+import type { Devices } from './devices.ts';
 import * as directories from './calls/directories.ts';
 import * as files from './calls/files.ts';
 import * as names from './calls/names.ts';

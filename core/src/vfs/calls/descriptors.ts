@@ -12,7 +12,7 @@ import {
 } from '../../fs/index.ts';
 import type { Mounted, Place } from '../mount-table.ts';
 import type { Fd } from '../system-calls.ts';
-import type { Device } from './devices.ts';
+import type { Device } from '../devices.ts';
 
 /** What an open made: shared by dup and fork, position included. */
 export class Description implements Place {

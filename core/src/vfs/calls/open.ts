@@ -30,7 +30,7 @@ import type { ParsedPath } from '../parsed-path.ts';
 import type { Fd } from '../system-calls.ts';
 import type { Walk } from '../walk.ts';
 import { Description } from './descriptors.ts';
-import { openDevice } from './devices.ts';
+import { openDevice } from '../devices.ts';
 import { keepNameless } from './names.ts';
 import { type ProcessState, requireLive, resolve, setOff } from './process-state.ts';
 import { removeCapabilities } from './xattrs.ts';

@@ -5,7 +5,7 @@ import { type ParsedPath, parsePath } from '../parsed-path.ts';
 import type { Fd } from '../system-calls.ts';
 import { Walk, type Viewpoint } from '../walk.ts';
 import type { Descriptors } from './descriptors.ts';
-import type { Devices } from './devices.ts';
+import type { Devices } from '../devices.ts';
 
 /** Switches of the machine that change what a process may do (sysctl fs.protected_*, proc_sys_fs(5)). */
 export interface Protections {

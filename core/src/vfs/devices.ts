@@ -1,5 +1,5 @@
 /** Devices that work: the memory devices of Linux (major 1). Every other device has no driver: ENXIO. */
-import { type FileMode, type Random, S_IFCHR, fail, makedev } from '../../fs/index.ts';
+import { type FileMode, type Random, S_IFCHR, fail, makedev } from '../fs/index.ts';
 
 /** A character device: a stream, positions do not matter. */
 export interface Device {
