@@ -49,6 +49,7 @@ export interface ImageFailures {
     readonly cause: string;
   };
   readonly 'diff-id': { readonly actual: string; readonly expected: string; readonly digest: string };
+  readonly 'label-too-long': { readonly key: string; readonly size: number; readonly limit: number };
   readonly 'layer-unreadable': { readonly cause: string };
   readonly 'content-missing': { readonly digest: string };
   readonly 'ingest-locked': { readonly ref: string };
@@ -162,6 +163,12 @@ const TABLE: { readonly [Reason in ImageReason]: Row<ImageFailures[Reason]> } = 
     ({ actual, expected, digest }) =>
       `wrong diff id "${actual}" calculated on extraction "${expected}", desc "${digest}"`,
     `The config names other layers than the manifest, or the layer is damaged. ${SAVE_AGAIN}`,
+  ],
+  'label-too-long': [
+    'InvalidArgument',
+    ({ key, size, limit }) =>
+      `label key and value length (${size} bytes) greater than maximum size (${limit} bytes), key: ${key}`,
+    'Annotations of a layer that begin with containerd.io/snapshot/ become labels: shorten this one.',
   ],
   'layer-unreadable': ['cause', ({ cause }) => cause, SAVE_AGAIN],
   'content-missing': ['NotFound', ({ digest }) => `content ${digest}`, 'Import the image that holds it.'],

@@ -62,6 +62,18 @@ const snapshotLabels = (layer: ImageLayer, below: Digest, extra: Labels): Labels
   ...(below === '' ? {} : { [`${INHERITED_LABEL_PREFIX}parent-chain-id`]: below }),
 });
 
+/** containerd's limit for a label: key and value together, in bytes. */
+const LABEL_LIMIT = 4096;
+const SHOWN_KEY = 64;
+
+const requireShortLabels = (labels: Labels, image: string, layer: string): void => {
+  for (const [key, value] of Object.entries(labels)) {
+    const size = new TextEncoder().encode(key + value).length;
+    if (size > LABEL_LIMIT)
+      throw new ImageError('label-too-long', { image, layer, key: key.slice(0, SHOWN_KEY), size, limit: LABEL_LIMIT });
+  }
+};
+
 const exists = async (snapshotter: Snapshotter, chainId: Digest): Promise<boolean> => {
   try {
     await snapshotter.stat(chainId);
@@ -147,6 +159,7 @@ export const unpackImage = async (
   for (const [index, layer] of image.layers.entries()) {
     const { chainId, diffId, descriptor, label } = layer;
     const labels = snapshotLabels(layer, below, extra);
+    requireShortLabels(labels, image.name, label);
     const prepared = (await exists(snapshotter, chainId))
       ? undefined
       : await prepareExtraction(target, chainId, below, labels);

@@ -113,6 +113,12 @@ const cases: readonly {
     message: /the index names no image/,
   },
   {
+    what: 'an index whose manifest is not there',
+    bytes: (image) => changed(image, (file) => (file.name === blobName(image.target.digest) ? undefined : file)),
+    reason: 'blob-missing',
+    message: /^image\.tar: manifest sha256:[0-9a-f]{64} is not in the archive: not found$/,
+  },
+  {
     what: 'a docker archive that lacks a layer',
     bytes: (image) => tar(dockerFiles(image, ['x']).filter(({ name }) => name !== '1/layer.tar')),
     reason: 'file-missing',

@@ -196,6 +196,36 @@ describe('unpackImage', () => {
     expect(await snapshots(node)).toEqual([]);
   });
 
+  it('refuses an annotation that is too long for a label', async () => {
+    const node = await newNode();
+    const image = await built(node);
+    const long = { 'containerd.io/snapshot/note': 'x'.repeat(4096), 'other.note': 'x'.repeat(5000) };
+    const layers = image.layers.map((layer) => ({
+      ...layer,
+      descriptor: { ...layer.descriptor, annotations: long },
+    }));
+    await expect(unpackImage({ ...image, layers }, node.store, node)).rejects.toMatchObject({
+      reason: 'label-too-long',
+      message: expect.stringMatching(
+        /^image\.tar: layer 1 of 3 \(.*\): label key and value length \(4123 bytes\) greater than maximum size \(4096 bytes\), key: containerd\.io\/snapshot\/note: invalid argument$/,
+      ),
+    });
+    expect(await snapshots(node)).toEqual([]);
+  });
+
+  it('tells how far it is', async () => {
+    const node = await newNode();
+    const image = await built(node);
+    const events: ImageEvent[] = [];
+    await unpackImage(image, node.store, node, { onEvent: (event) => events.push(event) });
+    const told = events.map((event) => event.type).filter((type, i, all) => type !== all[i - 1]);
+    expect(told).toEqual(image.layers.flatMap(() => ['layer-started', 'layer-progress', 'layer-committed']));
+    for (const event of events.filter(({ type }) => type === 'layer-progress'))
+      expect(event).toMatchObject({ total: 3, read: expect.any(Number), size: expect.any(Number) });
+    const last = events.findLast((event) => event.type === 'layer-progress');
+    expect(last?.read).toBe(last?.size);
+  });
+
   it('unpacks an image without layers to nothing', async () => {
     const node = await newNode();
     const image = await imported(node, await buildImage([]));

@@ -2,7 +2,8 @@
  * `docker save`'s own description of an archive, manifest.json, and the schema 2 manifest containerd makes of it.
  *
  * The made manifest has the bytes that containerd's import gives it (Go's JSON, the fields in this order), so that the
- * image has the same digest here and there.
+ * image has the same digest here and there. (Unless containerd has a compressed form of a layer already: it would name
+ * that one. Here a digest does not depend on what was imported before.)
  */
 import type { ContentStore } from '../content/content-store.ts';
 import { ImageError } from '../errors.ts';

@@ -78,10 +78,15 @@ export class ImportSession {
   /** Answers every digest that the images lead to. */
   async #label(images: readonly ImportedImage[]): Promise<ReadonlySet<Digest>> {
     const reachable = new Set<Digest>();
+    const { store, image } = this;
+    const present = await Promise.all(images.map(({ target }) => store.find(target.digest)));
+    const [first] = images;
+    if (first !== undefined && present.every((info) => info === undefined))
+      throw new ImageError('blob-missing', { image, what: 'manifest', digest: first.target.digest });
     for (const { target } of images)
-      await walkDocuments(this.store, target, { image: this.image }, async ({ digest }, document) => {
+      await walkDocuments(store, target, { image }, async ({ digest }, document) => {
         const labels = referenceLabels(document);
-        await this.store.label(digest, labels);
+        await store.label(digest, labels);
         for (const child of [digest, ...Object.values(labels)]) reachable.add(child);
       });
     return reachable;

@@ -27,9 +27,9 @@ type Extract = ReturnType<typeof extract>;
 
 /** Pushes `source` into the reader at the reader's pace. A failing source fails the reader with the same error. */
 const feed = async (source: AsyncIterable<Uint8Array>, into: Extract): Promise<void> => {
-  let resume = (): void => undefined;
-  into.on('drain', () => resume());
-  into.on('close', () => resume());
+  let resume: (() => void) | undefined;
+  into.on('drain', () => resume?.());
+  into.on('close', () => resume?.());
   try {
     for await (const chunk of source) {
       if (into.destroying) return;
