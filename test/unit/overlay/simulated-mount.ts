@@ -1,0 +1,113 @@
+import {
+  type Clock,
+  createMemoryFileSystem,
+  FsError,
+  O_CREAT,
+  O_WRONLY,
+  ROOT,
+  seededRandom,
+  type Caller,
+  type FileSystem,
+} from '@layerscope/core/fs';
+import {
+  createOverlayFileSystem,
+  type OverlayEvent,
+  type OverlayFileSystem,
+  type OverlayOptions,
+} from '@layerscope/core/overlay';
+import { createProcess, type Mounted, MountNamespace, type Process, Superblock } from '@layerscope/core/vfs';
+
+/** What everything that a test prepares is dated. */
+export const OLD = 1_000_000_000_000_000_000n;
+
+const encoder = new TextEncoder();
+
+/**
+ * Layers in memory (`/l0` the top lower, `/l1`, …, `/u`, `/w`) and an overlay of them on `/m`, as a process sees them.
+ * The clock stands at one time until `tick` moves it, so that a test can tell what was touched.
+ */
+export class SimulatedMount {
+  readonly store: FileSystem;
+  readonly root: Process;
+  readonly events: OverlayEvent[] = [];
+  readonly namespace: MountNamespace;
+  now = 1_700_000_000_000_000_000n;
+  overlay: OverlayFileSystem | undefined;
+  readonly #lowers: number;
+  #mounted: Mounted | undefined;
+
+  constructor(lowers = 1) {
+    const clock: Clock = { now: () => this.now };
+    this.store = createMemoryFileSystem({ clock, dev: 7 });
+    this.#lowers = lowers;
+    this.namespace = new MountNamespace({ fs: this.store, source: 'store' });
+    this.root = createProcess({ namespace: this.namespace, caller: ROOT });
+    for (const dir of ['/u', '/w', '/m']) this.root.mkdir(dir, 0o755);
+    for (let index = 0; index < lowers; index++) this.root.mkdir(`/l${index}`, 0o755);
+  }
+
+  tick(): void {
+    this.now += 60_000_000_000n;
+  }
+
+  /** A process of somebody else. */
+  as(caller: Caller): Process {
+    return createProcess({ namespace: this.namespace, caller });
+  }
+
+  write(path: string, text: string, mode = 0o644): void {
+    const fd = this.root.open(path, O_CREAT | O_WRONLY, mode);
+    this.root.write(fd, encoder.encode(text));
+    this.root.close(fd);
+  }
+
+  xattr(path: string, name: string, value: string): void {
+    this.root.setxattr(path, name, encoder.encode(value), 0, false);
+  }
+
+  /** Dates everything below `path` to `OLD`, then moves the clock on. */
+  age(path: string): void {
+    const visit = (at: string): void => {
+      const { mount, inode } = this.root.place(at);
+      for (const { name } of mount.fs.readdir(inode)) {
+        const child = `${at}/${name}`;
+        if (this.root.stat(child, false).mode >> 12 === 4) visit(child);
+        else this.root.utimens(child, OLD, OLD, false);
+      }
+      this.root.utimens(at, OLD, OLD, false);
+    };
+    visit(path);
+    this.tick();
+  }
+
+  mount(options: OverlayOptions = {}, withUpper = true): void {
+    const tree = (path: string) => ({ fs: this.store, root: this.root.place(path).inode, path });
+    this.overlay = createOverlayFileSystem({
+      lowers: Array.from({ length: this.#lowers }, (_, index) => tree(`/l${index}`)),
+      ...(withUpper ? { upper: tree('/u'), work: tree('/w') } : {}),
+      options,
+      dev: 47,
+      random: seededRandom(1),
+      mounter: ROOT,
+      onEvent: (event) => this.events.push(event),
+    });
+    const superblock = new Superblock({ fs: this.overlay, source: 'overlay', readOnly: this.overlay.readOnly });
+    this.#mounted = this.namespace.mount(superblock, this.root.place('/m'));
+  }
+
+  unmount(): void {
+    if (this.#mounted !== undefined) this.namespace.unmount(this.#mounted);
+    this.overlay?.unmount();
+  }
+}
+
+/** `ok`, what `run` answers, or the name of the error it throws. */
+export const outcome = (run: () => unknown): string => {
+  try {
+    const answer = run();
+    return typeof answer === 'string' || typeof answer === 'number' ? `ok:${answer}` : 'ok';
+  } catch (error) {
+    if (error instanceof FsError) return error.code;
+    throw error;
+  }
+};
