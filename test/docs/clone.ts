@@ -8,10 +8,11 @@ import { command } from '../command.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What a shell printed, both streams, and how it ended. */
+/** What a shell printed and how it ended. */
 export interface Ran {
   readonly status: number | null;
-  readonly output: string;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /** A copy of the repository as a stranger's clone has it, with an image to try things on. */
@@ -41,10 +42,11 @@ export const cloneRepository = async (): Promise<Clone> => {
           // `npm test` in a clone runs one small tier: this test is part of the whole.
           env: { ...env, LAYERSCOPE_TIERS: 'conformance', npm_config_prefer_offline: 'true', NO_COLOR: '1' },
         });
-        let output = '';
-        for (const stream of [shell.stdout, shell.stderr]) stream.on('data', (chunk) => (output += chunk));
+        let [stdout, stderr] = ['', ''];
+        shell.stdout.on('data', (chunk) => (stdout += chunk));
+        shell.stderr.on('data', (chunk) => (stderr += chunk));
         shell.on('error', reject);
-        shell.on('close', (status) => resolve({ status, output }));
+        shell.on('close', (status) => resolve({ status, stdout, stderr }));
       }),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

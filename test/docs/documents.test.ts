@@ -2,7 +2,7 @@
  * Runs every code block of every Markdown file of the repository, in order, in a fresh copy of it:
  *
  *   sh       is run, and must succeed
- *   console  `$ ` lines are run; what follows each must be what it prints (a line `…` stands for any lines)
+ *   console  `$ ` lines are run; what follows each must be its standard output (a line `…` stands for any lines)
  *   ts       is type-checked and run
  *   text, or no language: a picture, not run
  */
@@ -23,15 +23,16 @@ const documents = command('git', ['ls-files', '--cached', '--others', '--exclude
   .map((path) => ({ path, blocks: codeBlocks(readFileSync(`${ROOT}/${path}`, 'utf8')) }));
 
 const runShell = async (clone: Clone, text: string): Promise<void> => {
-  const { status, output } = await clone.run(text);
-  if (status !== 0) throw new Error(`ended with ${status}\n${output}`);
+  const { status, stdout, stderr } = await clone.run(text);
+  if (status !== 0) throw new Error(`ended with ${status}\n${stdout}\n${stderr}`);
 };
 
 const runConsole = async (clone: Clone, text: string): Promise<void> => {
   for (const { command: typed, output: shown } of exchanges(text)) {
-    const { output } = await clone.run(`${typed} || true`);
-    const printed = output === '' ? [] : output.replace(/\n$/, '').split('\n');
-    if (!matchesShown(printed, shown)) throw new Error(`${typed}\nprinted\n${output}\nnot\n${shown.join('\n')}`);
+    const { stdout, stderr } = await clone.run(`${typed} || true`);
+    const printed = stdout === '' ? [] : stdout.replace(/\n+$/, '').split('\n');
+    if (!matchesShown(printed, shown))
+      throw new Error(`${typed}\nprinted\n${stdout}${stderr}\nnot\n${shown.join('\n')}`);
   }
 };
 
