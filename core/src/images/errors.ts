@@ -23,6 +23,7 @@ export interface ImageFailures {
   readonly 'archive-empty': object;
   readonly 'archive-truncated': object;
   readonly 'archive-corrupt': { readonly cause: string };
+  readonly 'archive-expands': { readonly ratio: number; readonly compressed: number };
   readonly 'not-an-image': { readonly found: readonly string[] };
   readonly 'index-missing': object;
   readonly 'layout-version': { readonly version: string };
@@ -67,6 +68,12 @@ const TABLE: { readonly [Reason in ImageReason]: Row<ImageFailures[Reason]> } = 
     'InvalidArgument',
     ({ cause }) => `the archive cannot be read: ${cause}`,
     `Check that it is a tar archive (plain, gzip or zstd). ${SAVE_AGAIN}`,
+  ],
+  'archive-expands': [
+    'ResourceExhausted',
+    ({ ratio, compressed }) =>
+      `${compressed} compressed bytes of the archive unpack to more than ${ratio} times as many`,
+    'It may be a decompression bomb; if it is trusted, decompress it first.',
   ],
   'not-an-image': [
     'InvalidArgument',

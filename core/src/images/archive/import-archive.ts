@@ -6,7 +6,7 @@
  *             │                            file becomes a blob under the digest of its bytes, and what the image
  *             └──▶ documents kept aside    turns out not to need is removed at the end
  */
-import { decompress } from '../../layers/index.ts';
+import { decompress, DEFAULT_LIMITS } from '../../layers/index.ts';
 import type { ContentStore } from '../content/content-store.ts';
 import { ImageError } from '../errors.ts';
 import { isDigest, type Digest } from '../oci/descriptor.ts';
@@ -46,16 +46,36 @@ const linkTarget = ({ name, type, linkname }: ArchiveEntry): string =>
   // A symlink starts in its own folder, a hard link at the top of the archive.
   cleanPath(type === 'symlink' ? `${name.slice(0, name.lastIndexOf('/') + 1)}${linkname}` : linkname);
 
-/** The archive without its outer compression; what a codec complains of becomes `archive-corrupt`. */
+/**
+ * The archive without its outer compression, which may expand it by as much as a layer's may. What a codec complains of
+ * becomes `archive-corrupt`.
+ */
 async function* decompressed(
   source: AsyncIterable<Uint8Array>,
   { image, store }: ImportSession,
 ): AsyncGenerator<Uint8Array, void> {
+  const { ratio, ratioFrom } = DEFAULT_LIMITS;
+  const compressed = { size: 0 };
+  let size = 0;
   try {
-    yield* decompress(source, store.codecs);
+    for await (const chunk of decompress(counted(source, compressed), store.codecs)) {
+      size += chunk.length;
+      if (size > ratioFrom && size > ratio * compressed.size)
+        throw new ImageError('archive-expands', { image, ratio, compressed: compressed.size });
+      yield chunk;
+    }
   } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
+    if (error instanceof ImageError) throw error;
+    // The codec's error ends in the text of its class, as this one will.
+    const cause = (error instanceof Error ? error.message : String(error)).replace(/: invalid argument$/, '');
     throw new ImageError('archive-corrupt', { image, cause }, error);
+  }
+}
+
+async function* counted(source: AsyncIterable<Uint8Array>, total: { size: number }): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of source) {
+    total.size += chunk.length;
+    yield chunk;
   }
 }
 
