@@ -10,7 +10,7 @@ import {
 import { type Place, Superblock } from '../../vfs/index.ts';
 import type { KernelLog } from '../kernel-log.ts';
 import type { Machine } from '../machine.ts';
-import { parseOverlayOptions } from './overlay-options.ts';
+import { type ParsedOverlayOptions, type ShownUuid, parseOverlayOptions } from './overlay-options.ts';
 
 export interface OverlayMountCall {
   readonly source: string;
@@ -51,6 +51,7 @@ export const mountOverlay = (machine: Machine, call: OverlayMountCall): Superblo
   if (stackDepth > MAX_STACK_DEPTH) refuse('overlayfs: maximum fs stacking depth exceeded');
   if (work !== undefined) refuseVolatileLeftover(work, refuse);
 
+  const uuidBefore = upper === undefined ? undefined : hasMark(upper, parsed, 'uuid');
   const overlay = build(log, {
     lowers: lowers.map((place, index) => treeOf(place, parsed.lowerdirs[index]!)),
     ...(upper === undefined ? {} : { upper: treeOf(upper, parsed.upperdir!) }),
@@ -70,7 +71,7 @@ export const mountOverlay = (machine: Machine, call: OverlayMountCall): Superblo
   return new Superblock({
     fs: overlay,
     source: call.source,
-    options: parsed.shown,
+    options: parsed.show(upper === undefined || uuidBefore === true ? undefined : shownUuid(upper, parsed)),
     fixedReadOnly: overlay.readOnly,
     stackDepth,
     onRelease: () => overlay.unmount(),
@@ -87,6 +88,15 @@ const build = (log: KernelLog, mount: OverlayMount): OverlayFileSystem => {
     throw error;
   }
 };
+
+const hasMark = (upper: Place, { options }: ParsedOverlayOptions, mark: string): boolean => {
+  const namespace = options.userxattr === true ? 'user' : 'trusted';
+  return upper.mount.fs.getxattr(upper.inode, `${namespace}.overlay.${mark}`) !== undefined;
+};
+
+/** `uuid=auto` gives an upper root an id unless it was used before there were ids: then it is marked impure. */
+const shownUuid = (upper: Place, parsed: ParsedOverlayOptions): ShownUuid =>
+  hasMark(upper, parsed, 'uuid') ? 'on' : 'null';
 
 const resolveLayer = (machine: Machine, path: string): Place => {
   try {

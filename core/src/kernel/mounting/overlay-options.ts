@@ -12,6 +12,9 @@ import type { KernelLog } from '../kernel-log.ts';
 /** OVL_MAX_STACK. */
 const MAX_LOWERS = 500;
 
+/** How `uuid` is shown: `on` by the mount that made the id, `null` where none is made, else not at all. */
+export type ShownUuid = 'on' | 'null' | undefined;
+
 export interface ParsedOverlayOptions {
   /** Paths as given, unescaped, top first. */
   readonly lowerdirs: readonly string[];
@@ -19,8 +22,8 @@ export interface ParsedOverlayOptions {
   readonly workdir: string | undefined;
   readonly volatile: boolean;
   readonly options: OverlayOptions;
-  /** What /proc/mounts shows. */
-  readonly shown: string;
+  /** What /proc/mounts shows; `uuid` is what became of `uuid=auto`. */
+  readonly show: (uuid: ShownUuid) => string;
 }
 
 /** Options that other values than these change what an overlay does; the defaults of the kernel are accepted. */
@@ -77,7 +80,7 @@ export const parseOverlayOptions = (data: string, log: KernelLog): ParsedOverlay
     workdir: workdir === undefined ? undefined : unescape(workdir),
     volatile: isVolatile,
     options: overlayOptions(found),
-    shown: show(found, { lowerdir: lowerText, upperdir, workdir, isVolatile }),
+    show: (uuid) => show(found, { lowerdir: lowerText, upperdir, workdir, isVolatile }, uuid),
   };
 };
 
@@ -140,7 +143,7 @@ const splitLowers = (text: string, log: KernelLog): readonly string[] => {
   const emptyAt = layers.indexOf('');
   if (emptyAt !== -1) {
     if (layers[emptyAt + 1] === '')
-      refuse(log, "only single ':' or double '::' unescaped colons in lowerdir mount option allowed.");
+      refuse(log, "only single ':' or double '::' sequences of unescaped colons in lowerdir mount option allowed.");
     refuse(log, "data-only layers ('::' in lowerdir) are not simulated here");
   }
   if (layers.length > MAX_LOWERS) refuse(log, `too many lower directories, limit is ${MAX_LOWERS}`);
@@ -157,7 +160,11 @@ interface ShownPaths {
 }
 
 /** Only what differs from the kernel's defaults, in the kernel's order. */
-const show = (found: ReadonlyMap<string, string>, { lowerdir, upperdir, workdir, isVolatile }: ShownPaths): string => {
+const show = (
+  found: ReadonlyMap<string, string>,
+  { lowerdir, upperdir, workdir, isVolatile }: ShownPaths,
+  autoUuid: ShownUuid,
+): string => {
   const redirect = found.get('redirect_dir') ?? (found.has('userxattr') ? 'nofollow' : 'follow');
   const words = [`lowerdir=${escapeOption(lowerdir)}`];
   if (upperdir !== undefined) words.push(`upperdir=${escapeOption(upperdir)}`);
@@ -165,8 +172,9 @@ const show = (found: ReadonlyMap<string, string>, { lowerdir, upperdir, workdir,
   if (found.has('default_permissions')) words.push('default_permissions');
   if (upperdir === undefined) words.push('redirect_dir=on');
   else if (redirect !== 'follow' && redirect !== 'off') words.push(`redirect_dir=${redirect}`);
-  const uuid = found.get('uuid');
-  if (uuid !== undefined && uuid !== 'auto') words.push(`uuid=${uuid === 'off' ? 'null' : uuid}`);
+  const asked = found.get('uuid') ?? 'auto';
+  const uuid = asked === 'auto' ? autoUuid : asked === 'on' ? 'on' : 'null';
+  if (uuid !== undefined) words.push(`uuid=${uuid}`);
   if (isVolatile) words.push('fsync=volatile');
   if (found.has('userxattr')) words.push('userxattr');
   return words.join(',');
