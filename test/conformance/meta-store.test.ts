@@ -1,4 +1,4 @@
-import { formatReport, metaStoreSuite, register, runSuite } from '@layerscope/core/conformance';
+import { metaStoreSuite, register, runSuite } from '@layerscope/core/conformance';
 import { createMemoryMetaStore } from '@layerscope/core/snapshots';
 import type { MetaStore, MetaWriter } from '@layerscope/core/snapshots';
 import { describe, expect, it } from 'vitest';
@@ -54,7 +54,10 @@ const BROKEN: Record<string, { make: () => Promise<MetaStore>; law: string }> = 
             delete: (key) => void writes.push([key, undefined]),
           });
           await store.write((tx) => {
-            for (const [key, put] of writes) put === undefined ? tx.delete(key) : tx.put(key, put);
+            for (const [key, put] of writes) {
+              if (put === undefined) tx.delete(key);
+              else tx.put(key, put);
+            }
           });
           return value;
         },
@@ -66,10 +69,10 @@ const BROKEN: Record<string, { make: () => Promise<MetaStore>; law: string }> = 
 
 describe('a broken store is caught', () => {
   for (const [what, { make, law }] of Object.entries(BROKEN)) {
-    it(what, async () => {
+    it(`when ${what}`, async () => {
       const report = await runSuite(metaStoreSuite(what, make));
       const caught = report.verdicts.filter((verdict) => !verdict.held).map((verdict) => verdict.name);
-      expect(caught, formatReport(report)).toContain(law);
+      expect(caught).toContain(law);
     });
   }
 });
