@@ -1,4 +1,4 @@
-import { FsError, O_CREAT, O_RDWR, O_WRONLY, seededRandom, steppingClock } from '@layerscope/core/fs';
+import { FsError, O_CREAT, O_RDWR, O_WRONLY, seededRandom, steppingClock, userCaller } from '@layerscope/core/fs';
 import { createSimulatedKernel, type KernelEvent, type SimulatedKernel } from '@layerscope/core/kernel';
 import { beforeEach, describe, expect, it } from 'vitest';
 
@@ -160,7 +160,7 @@ describe('the simulated kernel', () => {
       'EINVAL',
       expect.stringContaining("overlay with incompat feature 'volatile' cannot be mounted"),
     ]);
-    await kernel.disk.removeAll('/w/work/incompat');
+    await kernel.disk.removeAll(['/w', 'work', 'incompat'].join('/'));
     expect(await failure(() => kernel.mount(overlay(...LAYERS), '/mnt'))).toEqual(['ok']);
   });
 
@@ -190,6 +190,35 @@ describe('the simulated kernel', () => {
     process.exit();
   });
 
+  it('shows the host ids of an id-mapped mount, and writes with them', async () => {
+    const maps = ['uidmap=0:1000:10', 'gidmap=0:2000:10'];
+    const owner = (path: string) => {
+      const process = kernel.spawn();
+      const { uid, gid } = process.stat(path);
+      process.exit();
+      return [uid, gid];
+    };
+    await kernel.disk.lchown('/l1/dir', 11, 0);
+    await kernel.mount(bind('/l1', 'rbind', 'rw', ...maps), '/mnt');
+    expect([owner('/mnt/file'), owner('/mnt/dir')]).toEqual([
+      [1000, 2000],
+      [65_534, 2000],
+    ]);
+    const user = kernel.spawn({ root: '/mnt', caller: userCaller(1000, 2000) });
+    user.mkdir('/mine', 0o755);
+    expect(owner('/l1/mine')).toEqual([0, 0]);
+    user.exit();
+    const root = kernel.spawn({ root: '/mnt' });
+    expect(() => root.mkdir('/his', 0o755)).toThrow(/EOVERFLOW/);
+    root.exit();
+    await kernel.unmount('/mnt');
+
+    await kernel.mount(overlay(...maps, ...LAYERS), '/mnt');
+    expect(owner('/mnt/file')).toEqual([1000, 2000]);
+    await kernel.disk.chmod('/mnt/file', 0o600);
+    expect(owner('/u/file')).toEqual([1000, 2000]);
+  });
+
   it('refuses what it does not have', async () => {
     expect(await failure(() => kernel.mount([{ type: 'xfs', source: '/dev/x', options: [] }], '/mnt'))).toEqual([
       'ENODEV',
@@ -202,7 +231,7 @@ describe('the simulated kernel', () => {
       ['EINVAL', "tmpfs: Bad value for 'size'"],
     );
     expect(await failure(() => kernel.unmount('/mnt'))).toEqual(['EINVAL']);
-    expect(await failure(() => kernel.mount(bind('/l1', 'bind', 'uidmap=0:1000:1'), '/mnt'))).toEqual(['EINVAL']);
+    expect(await failure(() => kernel.mount(bind('/l1', 'bind', 'uidmap=all'), '/mnt'))).toEqual(['EINVAL']);
   });
 
   it('mounts a list as one, entry targets inside the root, and takes it down as one', async () => {

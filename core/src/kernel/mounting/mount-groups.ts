@@ -1,10 +1,9 @@
 /** What one `mount` call of the Kernel port mounted belongs together: it comes and goes as one. */
 import { S_IFDIR, fail } from '../../fs/index.ts';
-import type { Mounted, Place } from '../../vfs/index.ts';
+import type { Mounted, Place, Process } from '../../vfs/index.ts';
 import type { Mount } from '../kernel.ts';
 import type { Machine } from '../machine.ts';
 import { mountOne } from './mount-system-call.ts';
-import { resolveInRoot } from './resolve-in-root.ts';
 
 export interface MountGroups {
   mount(mounts: readonly Mount[], target: string): void;
@@ -72,3 +71,17 @@ const normal = (path: string): string =>
 const groupAt = (groups: readonly Group[], { mount, inode }: Place): Group =>
   (inode === mount.root ? groups.find(({ mounted }) => mounted.includes(mount)) : undefined) ??
   fail('EINVAL', 'not a mount point');
+
+/**
+ * containerd's `fs.RootPath`: an entry's `target` below the mount's root, links bounded by that root. ENOENT when
+ * something on the way is missing: containerd mounts only on what is there.
+ */
+const resolveInRoot = (process: Process, root: string, target: string): Place => {
+  const inside = process.fork();
+  try {
+    inside.chroot(root);
+    return inside.place(`/${target}`);
+  } finally {
+    inside.exit();
+  }
+};

@@ -70,7 +70,7 @@ export interface ParsedMountOptions {
   readonly flags: number;
   /** What the file system parses, e.g. `workdir=/w,upperdir=/u,lowerdir=/l`. */
   readonly data: string;
-  /** `containerID:hostID:size` of an id-mapped mount, one entry a word `uidmap=` / `gidmap=`. */
+  /** `containerID:hostID:size` of an id-mapped mount, several joined with commas. */
   readonly uidmap?: string;
   readonly gidmap?: string;
 }

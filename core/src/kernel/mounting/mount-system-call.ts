@@ -3,6 +3,7 @@ import { ROOT, createMemoryFileSystem, fail } from '../../fs/index.ts';
 import { type MountFlags, type Mounted, type Place, Superblock } from '../../vfs/index.ts';
 import type { Mount } from '../kernel.ts';
 import type { Machine } from '../machine.ts';
+import { type IdMaps, createIdMappedFileSystem } from './id-mapped-file-system.ts';
 import {
   MS_BIND,
   MS_NOATIME,
@@ -25,21 +26,21 @@ import { parseTmpfsOptions } from './tmpfs-options.ts';
  */
 export const mountOne = (machine: Machine, mount: Mount, at: Place, target: string): Mounted | undefined => {
   const { flags, data, uidmap, gidmap } = parseMountOptions(mount.options);
-  if (uidmap !== undefined || gidmap !== undefined) {
-    fail('EINVAL', `${target}: id-mapped mounts (uidmap=, gidmap=) are not simulated; leave the mapping out`);
-  }
+  const maps = uidmap === undefined && gidmap === undefined ? undefined : { uidmap, gidmap };
   const { namespace } = machine;
   if ((flags & MS_REMOUNT) !== 0) {
     remount(at, flags);
     return undefined;
   }
   if ((flags & MS_BIND) !== 0) {
-    const mounted = namespace.bind(machine.process.place(mount.source), at, (flags & MS_REC) !== 0);
+    const source = machine.process.place(mount.source);
+    const mounted =
+      maps === undefined ? namespace.bind(source, at, (flags & MS_REC) !== 0) : bindMapped(machine, source, at, maps);
     // mount(2) binds with the flags of the source; containerd makes it read-only with a second call.
     if ((flags & MS_RDONLY) !== 0) mounted.flags = mountFlags(flags);
     return mounted;
   }
-  return namespace.mount(newSuperblock(machine, mount, flags, data, target), at, mountFlags(flags));
+  return namespace.mount(newSuperblock(machine, mount, flags, data, target, maps), at, mountFlags(flags));
 };
 
 const mountFlags = (flags: number): MountFlags => ({
@@ -57,9 +58,24 @@ const remount = ({ mount, inode }: Place, flags: number): void => {
   mount.flags = mountFlags(flags);
 };
 
-const newSuperblock = (machine: Machine, mount: Mount, flags: number, data: string, target: string): Superblock => {
+/** Linux maps one mount, not what is mounted below it, so the bind is not recursive. */
+const bindMapped = (machine: Machine, { mount, inode }: Place, at: Place, maps: IdMaps): Mounted => {
+  const { source, options, readOnly, stackDepth } = mount.superblock;
+  const fs = createIdMappedFileSystem(mount.fs, maps);
+  const superblock = new Superblock({ fs, source, options, readOnly, stackDepth });
+  return machine.namespace.mount(superblock, at, mount.flags, inode);
+};
+
+const newSuperblock = (
+  machine: Machine,
+  mount: Mount,
+  flags: number,
+  data: string,
+  target: string,
+  maps: IdMaps | undefined,
+): Superblock => {
   const readOnly = (flags & MS_RDONLY) !== 0;
-  if (mount.type === 'overlay') return mountOverlay(machine, { source: mount.source, data, readOnly, target });
+  if (mount.type === 'overlay') return mountOverlay(machine, { source: mount.source, data, readOnly, target, maps });
   if (mount.type === 'tmpfs') return newTmpfs(machine, mount.source, data, readOnly);
   machine.log.write(`VFS: unknown file system type '${mount.type}'`);
   return fail('ENODEV', `file system type '${mount.type}'`);

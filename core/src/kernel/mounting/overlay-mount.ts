@@ -10,6 +10,7 @@ import {
 import { type Place, Superblock } from '../../vfs/index.ts';
 import type { KernelLog } from '../kernel-log.ts';
 import type { Machine } from '../machine.ts';
+import { type IdMaps, createIdMappedFileSystem } from './id-mapped-file-system.ts';
 import { type ParsedOverlayOptions, type ShownUuid, parseOverlayOptions } from './overlay-options.ts';
 
 export interface OverlayMountCall {
@@ -18,6 +19,8 @@ export interface OverlayMountCall {
   readonly readOnly: boolean;
   /** The mount point, for events. */
   readonly target: string;
+  /** containerd shows the lower layers id-mapped; the upper layer holds host ids as it is. */
+  readonly maps: IdMaps | undefined;
 }
 
 /** FILESYSTEM_MAX_STACK_DEPTH: an overlay may lie on an overlay, but nothing on that. */
@@ -53,7 +56,7 @@ export const mountOverlay = (machine: Machine, call: OverlayMountCall): Superblo
 
   const uuidBefore = upper === undefined ? undefined : hasMark(upper, parsed, 'uuid');
   const overlay = build(log, {
-    lowers: lowers.map((place, index) => treeOf(place, parsed.lowerdirs[index]!)),
+    lowers: lowers.map((place, index) => mapped(treeOf(place, parsed.lowerdirs[index]!), call.maps)),
     ...(upper === undefined ? {} : { upper: treeOf(upper, parsed.upperdir!) }),
     ...(work === undefined ? {} : { work: treeOf(work, parsed.workdir!) }),
     options: { ...parsed.options, readOnly: call.readOnly },
@@ -79,6 +82,9 @@ export const mountOverlay = (machine: Machine, call: OverlayMountCall): Superblo
 };
 
 const treeOf = (place: Place, path: string): LayerTree => ({ fs: place.mount.fs, root: place.inode, path });
+
+const mapped = (tree: LayerTree, maps: IdMaps | undefined): LayerTree =>
+  maps === undefined ? tree : { ...tree, fs: createIdMappedFileSystem(tree.fs, maps) };
 
 const build = (log: KernelLog, mount: OverlayMount): OverlayFileSystem => {
   try {
