@@ -56,4 +56,17 @@ describe('house rules', () => {
     expect(lock).not.toContain('"resolved": "http');
     expect(existsSync(repositoryPath('.npmrc'))).toBe(true);
   });
+
+  // `npm ci` refuses a lock file without them, and npm leaves out what the registry it was written with does not serve.
+  it('the lock file knows every optional package', () => {
+    const packages: Record<string, { optionalDependencies?: Record<string, string> }> = JSON.parse(
+      readFileSync(repositoryPath('package-lock.json'), 'utf8'),
+    ).packages;
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !(`node_modules/${name}` in packages) && !(`${path}/node_modules/${name}` in packages),
+      ),
+    );
+    expect(missing).toEqual([]);
+  });
 });
