@@ -31,7 +31,7 @@ const parseText = (bytes: Uint8Array, start: number, length: number): string => 
 };
 
 /** The sum of a block's bytes; of four at a time where the block stands on a word boundary. */
-const sumBytes = (bytes: Uint8Array, at: number): number => {
+export const sumBytes = (bytes: Uint8Array, at: number): number => {
   const position = bytes.byteOffset + at;
   let sum = 0;
   if (position % 4 === 0) {

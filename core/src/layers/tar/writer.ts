@@ -8,7 +8,7 @@
  */
 import { encodeName, type Nanoseconds } from '../../fs/index.ts';
 import { TYPE_PAX } from './entry.ts';
-import { BLOCK } from './header.ts';
+import { BLOCK, sumBytes } from './header.ts';
 import { PAX_XATTR } from './pax.ts';
 
 /** What a header says. Names are strings as `names.ts` has them, a directory's ends with a slash. */
@@ -34,15 +34,27 @@ const SLASH = 0x2f;
 const SECOND = 1_000_000_000n;
 
 const encoder = new TextEncoder();
+/** Magic and version of POSIX. */
+const USTAR = encoder.encode('ustar\u000000');
+const NO_RECORDS: ReadonlyMap<string, Uint8Array> = new Map();
 
-const isAscii = (bytes: Uint8Array): boolean => bytes.every((byte) => byte < 0x80 && byte !== 0);
+const isAscii = (bytes: Uint8Array): boolean => {
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] as number;
+    if (byte === 0 || byte >= 0x80) return false;
+  }
+  return true;
+};
 
 const fitsOctal = (length: number, value: number): boolean => value >= 0 && value < 8 ** (length - 1);
 
 /** `length - 1` octal digits and a zero byte; a number that does not fit is 0, the PAX record has it. */
 const putOctal = (block: Uint8Array, at: number, length: number, value: number): void => {
-  const digits = (fitsOctal(length, value) ? value : 0).toString(8).padStart(length - 1, '0');
-  for (let index = 0; index < digits.length; index++) block[at + index] = digits.charCodeAt(index);
+  let rest = fitsOctal(length, value) ? value : 0;
+  for (let index = at + length - 2; index >= at; index--) {
+    block[index] = 0x30 + (rest % 8);
+    rest = Math.floor(rest / 8);
+  }
 };
 
 /** The ASCII part of a text, cut at the end of its field. A cut must not leave a slash: that would say "directory". */
@@ -55,12 +67,21 @@ const putText = (block: Uint8Array, at: number, length: number, bytes: Uint8Arra
   block.fill(0, at + end, at + length);
 };
 
+/** Writes a text of at most 100 ASCII characters, as nearly all names are; `false`, with nothing said, for any other. */
+const putShortText = (block: Uint8Array, at: number, text: string): boolean => {
+  if (text.length > NAME_SIZE) return false;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 0 || code >= 0x80) return false;
+    block[at + index] = code;
+  }
+  return true;
+};
+
 const seal = (block: Uint8Array): void => {
-  block.set(encoder.encode('ustar\u000000'), 257);
+  block.set(USTAR, 257);
   block.fill(0x20, 148, 156);
-  let sum = 0;
-  for (const byte of block) sum += byte;
-  putOctal(block, 148, 7, sum);
+  putOctal(block, 148, 7, sumBytes(block, 0));
   block[154] = 0;
 };
 
@@ -125,37 +146,55 @@ const putNumbers = (block: Uint8Array, mode: number, uid: number, gid: number, s
   putOctal(block, 136, 12, mtime);
 };
 
-/** The block (or blocks, with an extended header) of an entry; its data and padding follow. */
-export const encodeHeader = (fields: HeaderFields): Uint8Array => {
-  const { type, mode, uid, gid, size, devmajor, devminor } = fields;
-  const name = encodeName(fields.name);
-  const linkname = encodeName(fields.linkname);
-  const mtime = Number(fields.mtime / SECOND - (fields.mtime % SECOND < 0n ? 1n : 0n));
+/** What does not fit into the header, but for the path. */
+const recordsOf = (fields: HeaderFields, mtime: number, longLink: boolean): ReadonlyMap<string, Uint8Array> => {
+  const { uid, gid, size, linkname, xattrs } = fields;
+  if (
+    xattrs === undefined &&
+    !longLink &&
+    fitsOctal(8, uid) &&
+    fitsOctal(8, gid) &&
+    fitsOctal(12, size) &&
+    fitsOctal(12, mtime)
+  ) {
+    return NO_RECORDS;
+  }
   const records = new Map<string, Uint8Array>();
   const number = (key: string, length: number, value: number): void => {
     if (!fitsOctal(length, value)) records.set(key, encoder.encode(String(value)));
   };
-  const prefix = splitPath(name);
-  const longName = (name.length > NAME_SIZE || !isAscii(name)) && name.length > 0;
-  if (linkname.length > NAME_SIZE || (!isAscii(linkname) && linkname.length > 0)) records.set('linkpath', linkname);
+  if (longLink) records.set('linkpath', encodeName(linkname));
   number('uid', 8, uid);
   number('gid', 8, gid);
   number('size', 12, size);
   number('mtime', 12, mtime);
-  for (const [key, value] of fields.xattrs ?? []) records.set(PAX_XATTR + key, value);
-  const ustar = records.size === 0 && (!longName || prefix > 0);
-  if (!ustar && longName) records.set('path', name);
+  for (const [key, value] of xattrs ?? []) records.set(PAX_XATTR + key, value);
+  return records;
+};
 
+/** The block (or blocks, with an extended header) of an entry; its data and padding follow. */
+export const encodeHeader = (fields: HeaderFields): Uint8Array => {
   const block = new Uint8Array(BLOCK);
-  putText(block, 0, NAME_SIZE, ustar && prefix > 0 ? name.subarray(prefix + 1) : name);
-  putText(block, 157, NAME_SIZE, linkname);
-  block[156] = type;
-  putNumbers(block, mode, uid, gid, size, mtime);
-  putOctal(block, 329, 8, devmajor);
-  putOctal(block, 337, 8, devminor);
-  if (ustar && prefix > 0) block.set(name.subarray(0, prefix), 345);
+  const mtime = Number(fields.mtime / SECOND) - (fields.mtime < 0n && fields.mtime % SECOND !== 0n ? 1 : 0);
+  const longLink = !putShortText(block, 157, fields.linkname);
+  if (longLink) putText(block, 157, NAME_SIZE, encodeName(fields.linkname));
+  const records = recordsOf(fields, mtime, longLink);
+  block[156] = fields.type;
+  putNumbers(block, fields.mode, fields.uid, fields.gid, fields.size, mtime);
+  putOctal(block, 329, 8, fields.devmajor);
+  putOctal(block, 337, 8, fields.devminor);
+
+  if (putShortText(block, 0, fields.name)) {
+    seal(block);
+    return records.size === 0 ? block : joined([extendedHeader(encodeName(fields.name), records), block]);
+  }
+  const name = encodeName(fields.name);
+  const prefix = records.size === 0 ? splitPath(name) : 0;
+  block.fill(0, 0, NAME_SIZE);
+  putText(block, 0, NAME_SIZE, prefix > 0 ? name.subarray(prefix + 1) : name);
+  if (prefix > 0) block.set(name.subarray(0, prefix), 345);
   seal(block);
-  return ustar ? block : joined([extendedHeader(name, records), block]);
+  return prefix > 0 ? block : joined([extendedHeader(name, new Map([...records, ['path', name]])), block]);
 };
 
 /** The zeros between an entry's data and the next block boundary. */

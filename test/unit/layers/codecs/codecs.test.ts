@@ -9,7 +9,11 @@ import { collect, stream } from '../archive.ts';
 
 const DATA = Buffer.concat([Buffer.from('layer '.repeat(20_000)), randomBytes(200_000), Buffer.alloc(500_000)]);
 const ONE = gzipSync(DATA);
-const TWO = Buffer.concat([gzipSync('first'), gzipSync(Buffer.alloc(0)), gzipSync(DATA, { level: constants.Z_NO_COMPRESSION })]);
+const TWO = Buffer.concat([
+  gzipSync('first'),
+  gzipSync(Buffer.alloc(0)),
+  gzipSync(DATA, { level: constants.Z_NO_COMPRESSION }),
+]);
 
 const broken = (bytes: Buffer, at: number): Buffer => {
   const copy = Buffer.from(bytes);
@@ -42,20 +46,23 @@ class StrictDecompressionStream {
         }
       },
     });
-    this.readable = new ReadableStream({
-      pull: async (controller) => {
-        const result = await whole;
-        if (result instanceof Error) {
-          // Part of the output is delivered before the error, as Chromium does.
-          controller.enqueue(Buffer.from('fir'));
-          await new Promise((resolve) => setTimeout(resolve, 1));
-          controller.error(result);
-        } else {
-          controller.enqueue(result);
-          controller.close();
-        }
+    this.readable = new ReadableStream(
+      {
+        pull: async (controller) => {
+          const result = await whole;
+          if (result instanceof Error) {
+            // Part of the output is delivered before the error, as Chromium does.
+            controller.enqueue(Buffer.from('fir'));
+            await new Promise((resolve) => setTimeout(resolve, 1));
+            controller.error(result);
+          } else {
+            controller.enqueue(result);
+            controller.close();
+          }
+        },
       },
-    }, { highWaterMark: 0 });
+      { highWaterMark: 0 },
+    );
   }
 }
 
@@ -77,7 +84,13 @@ describe.each(Object.entries(CODECS))('%s codecs', (_, codecs) => {
   });
 
   it('refuse gzip that is cut off or damaged', async () => {
-    for (const bytes of [ONE.subarray(0, -1), ONE.subarray(0, 1000), broken(ONE, -6), broken(ONE, 5000), broken(TWO, -2)]) {
+    for (const bytes of [
+      ONE.subarray(0, -1),
+      ONE.subarray(0, 1000),
+      broken(ONE, -6),
+      broken(ONE, 5000),
+      broken(TWO, -2),
+    ]) {
       await expect(collect(codecs.gunzip(stream(bytes)))).rejects.toSatisfy(corrupt);
     }
   });
@@ -85,7 +98,9 @@ describe.each(Object.entries(CODECS))('%s codecs', (_, codecs) => {
   it('write the same gzip', async () => {
     const bytes = await collect(codecs.gzip(stream(Buffer.from('layer '.repeat(5000)), 4096)));
     expect(gunzipSync(bytes).toString()).toBe('layer '.repeat(5000));
-    expect(createHash('sha256').update(bytes).digest('hex')).toMatchInlineSnapshot(`"43b5a034740dc0a750c3a6d6c4295906ae7f5613d4d76717c040b16c565fb7a2"`);
+    expect(createHash('sha256').update(bytes).digest('hex')).toMatchInlineSnapshot(
+      `"43b5a034740dc0a750c3a6d6c4295906ae7f5613d4d76717c040b16c565fb7a2"`,
+    );
   });
 
   it('throw what their source throws, and stop it when they are stopped', async () => {
@@ -127,7 +142,13 @@ describe.each(Object.entries(CODECS))('%s codecs', (_, codecs) => {
 
     it('is refused when it is cut off or damaged', async () => {
       const bytes = compress('--check');
-      for (const bad of [bytes.subarray(0, -1), bytes.subarray(0, 3), broken(bytes, 0), broken(bytes, -2), broken(bytes, 60)]) {
+      for (const bad of [
+        bytes.subarray(0, -1),
+        bytes.subarray(0, 3),
+        broken(bytes, 0),
+        broken(bytes, -2),
+        broken(bytes, 60),
+      ]) {
         await expect(collect(codecs.unzstd(stream(bad, 4096)))).rejects.toSatisfy(corrupt);
       }
     });
@@ -145,7 +166,13 @@ describe('gunzip with a strict DecompressionStream', () => {
 
   it('still checks checksums and sizes', async () => {
     vi.stubGlobal('DecompressionStream', StrictDecompressionStream);
-    for (const bytes of [broken(TWO, -2), broken(TWO, -6), TWO.subarray(0, -1), broken(TWO, 18), TWO.subarray(0, -100)]) {
+    for (const bytes of [
+      broken(TWO, -2),
+      broken(TWO, -6),
+      TWO.subarray(0, -1),
+      broken(TWO, 18),
+      TWO.subarray(0, -100),
+    ]) {
       await expect(collect(portableCodecs.gunzip(stream(bytes, 777)))).rejects.toSatisfy(corrupt);
     }
   });
