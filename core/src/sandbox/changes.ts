@@ -100,8 +100,22 @@ export const explainChanges = (
   }
   return [...rows.values()]
     .toSorted((a, b) => comparePaths(a.path, b.path))
-    .map((row) => ({ ...row, reasons: reasons.get(row.path) ?? [] }));
+    .map((row) => ({
+      ...row,
+      // The difference of a deleted directory is one row: what was copied up in it on the way is gone with it.
+      ...(ancestors(row.path).some((path) => rows.get(path)?.change === 'deleted')
+        ? { change: 'deleted' as const }
+        : {}),
+      reasons: reasons.get(row.path) ?? [],
+    }));
 };
+
+/** `/a/b/c` lies in `/a` and `/a/b`. */
+const ancestors = (path: string): readonly string[] =>
+  path
+    .split('/')
+    .slice(1, -1)
+    .map((_, depth) => path.split('/', depth + 2).join('/'));
 
 const comparePaths = (left: string, right: string): number => {
   const lefts = left.split('/');
