@@ -5,7 +5,7 @@ import { judge } from '../lifecycle.ts';
 import type { RebaseFact } from '../lifecycle.ts';
 import type { MetaReader, MetaWriter } from '../meta-store.ts';
 import type { CommitOptions } from '../snapshotter.ts';
-import { childRow, readRecord, recordRow, requireWritten, stateOf, storedLabels } from './rows.ts';
+import { countChild, readRecord, recordRow, requireWritten, stateOf, storedLabels } from './rows.ts';
 import type { SnapshotRecord } from './rows.ts';
 
 /**
@@ -47,13 +47,14 @@ export const commitActive = (
 
   const { id, parent: own, parentId: ownId } = active as SnapshotRecord;
   const parent = own === '' ? wanted : own;
-  const parentId = parent === own ? ownId : (readRecord(tx, parent) as SnapshotRecord).id;
+  const rebased = parent === own ? undefined : readRecord(tx, parent);
   const now = String(clock.now());
   tx.put(recordRow(name), {
     id,
     kind: 'Committed',
     parent,
-    parentId,
+    parentId: rebased?.id ?? ownId,
+    children: 0,
     labels: storedLabels(options.labels ?? {}),
     created: now,
     updated: now,
@@ -61,6 +62,6 @@ export const commitActive = (
     size: usage.size,
   } satisfies SnapshotRecord);
   tx.delete(recordRow(key));
-  if (parentId !== 0) tx.put(childRow(parentId, id), name);
+  if (rebased !== undefined) countChild(tx, parent, 1);
   return String(id);
 };

@@ -3,7 +3,7 @@ import { refusal } from '../errors.ts';
 import { judge } from '../lifecycle.ts';
 import type { MetaWriter } from '../meta-store.ts';
 import type { Kind, Labels } from '../snapshotter.ts';
-import { SEQUENCE, childRow, parentChain, readRecord, recordRow, stateOf, storedLabels } from './rows.ts';
+import { SEQUENCE, countChild, parentChain, readRecord, recordRow, stateOf, storedLabels } from './rows.ts';
 import type { SnapshotRecord } from './rows.ts';
 import type { StoredSnapshot } from './read.ts';
 
@@ -34,6 +34,7 @@ export const createSnapshot = (
     kind,
     parent,
     parentId: above?.id ?? 0,
+    children: 0,
     labels: storedLabels(labels),
     created: now,
     updated: now,
@@ -42,6 +43,6 @@ export const createSnapshot = (
   };
   tx.put(SEQUENCE, id);
   tx.put(recordRow(key), record);
-  if (above !== undefined) tx.put(childRow(above.id, id), key);
+  if (above !== undefined) countChild(tx, parent, 1);
   return { kind, id: String(id), parentIds: parentChain(tx, record), labels: record.labels };
 };

@@ -1,22 +1,20 @@
 import { judge } from '../lifecycle.ts';
 import type { MetaWriter } from '../meta-store.ts';
 import type { Kind } from '../snapshotter.ts';
-import { childRow, childrenPrefix, readRecord, recordRow, requireWritten, stateOf } from './rows.ts';
+import { countChild, readRecord, recordRow, requireWritten, stateOf } from './rows.ts';
 import type { SnapshotRecord } from './rows.ts';
 
 /**
- * Forgets `key`. NotFound; FailedPrecondition while anything was made on it. Whether it has children is one seek in
- * the parent index, so the cost does not grow with the number of snapshots.
+ * Forgets `key`. NotFound; FailedPrecondition while anything was made on it. Its record knows how many
+ * that is, so the cost does not grow with the number of snapshots.
  */
 export const removeSnapshot = (tx: MetaWriter, key: string): { readonly id: string; readonly kind: Kind } => {
   const record = readRecord(tx, key);
   if (record === undefined) requireWritten(tx);
-  const children =
-    record?.kind === 'Committed' && tx.range(childrenPrefix(record.id))[Symbol.iterator]().next().done !== true;
-  judge(stateOf(record), { type: 'remove', children }, { key });
+  judge(stateOf(record), { type: 'remove', children: (record?.children ?? 0) > 0 }, { key });
 
-  const { id, kind, parentId } = record as SnapshotRecord;
-  if (parentId !== 0) tx.delete(childRow(parentId, id));
+  const { id, kind, parent } = record as SnapshotRecord;
+  if (parent !== '') countChild(tx, parent, -1);
   tx.delete(recordRow(key));
   return { id: String(id), kind };
 };

@@ -2,23 +2,21 @@
  * How snapshots lie in a `MetaStore`.
  *
  *   n                       the last id given out; its presence is what "bucket exists" is in containerd's store
- *   s/<key or name>         the record of a snapshot
- *   p/<parent id>/<id>      the key or name of a child: whether a snapshot has children is one seek
+ *   s/<key or name>         the record of a snapshot, with the number of its children: whether it can be removed is
+ *                           one look (containerd keeps a row for each child beside the records)
  *
  * Ids are numbers that are never given out twice once their transaction is through; a transaction that rolls back
  * gives its number back, as bolt's sequences do.
  */
 import { refusal } from '../errors.ts';
 import type { EntityState } from '../lifecycle.ts';
-import type { MetaReader } from '../meta-store.ts';
+import type { MetaReader, MetaWriter } from '../meta-store.ts';
 import type { Info, Kind, Labels } from '../snapshotter.ts';
 
 export const SEQUENCE = 'n';
 export const RECORDS = 's/';
 
 export const recordRow = (key: string): string => RECORDS + key;
-export const childrenPrefix = (parentId: number): string => `p/${parentId}/`;
-export const childRow = (parentId: number, id: number): string => `p/${parentId}/${id}`;
 
 /** A stored snapshot: plain data. Times are nanoseconds since the epoch in decimal, because JSON has no bigint. */
 export interface SnapshotRecord {
@@ -28,6 +26,8 @@ export interface SnapshotRecord {
   readonly parent: string;
   /** 0 = none. */
   readonly parentId: number;
+  /** How many snapshots have this one as their parent. */
+  readonly children: number;
   readonly labels: Labels;
   readonly created: string;
   readonly updated: string;
@@ -42,6 +42,12 @@ export const readRecord = (tx: MetaReader, key: string): SnapshotRecord | undefi
 /** NotFound "bucket does not exist" before the first snapshot was ever made here; for when something is missing. */
 export const requireWritten = (tx: MetaReader): void => {
   if (tx.get(SEQUENCE) === undefined) throw refusal('store-never-written');
+};
+
+/** Counts a child that the committed snapshot `parent` gets (+1) or loses (-1). */
+export const countChild = (tx: MetaWriter, parent: string, difference: 1 | -1): void => {
+  const record = readRecord(tx, parent);
+  if (record !== undefined) tx.put(recordRow(parent), { ...record, children: record.children + difference });
 };
 
 /** What the lifecycle machine needs to know of a key or name. */
