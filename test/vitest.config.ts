@@ -13,6 +13,8 @@ export default defineConfig({
   test: {
     // A CommonJS default import is what Node makes of it, not what a bundler would.
     deps: { interopDefault: false },
+    // Daemons to stop, mounts and clones to remove: a hook that is cut short leaves them behind.
+    hookTimeout: 300_000,
     projects: [
       tier('unit'),
       tier('conformance'),

@@ -46,7 +46,7 @@ describe('house rules', () => {
     expect(
       findAll(
         everything,
-        /\/wor[k]\/\w+|\/far[m]\/|\.\.\/share[d]\/|regist[r]y\.npm|\bdebian\.or[g]\b|prox[y]\.golang|registry-1\.docke[r]|static\.crate[s]|pypi\.or[g]/g,
+        /\/wor[k]\/(main|shared|steering|\.)|\/far[m]\/|\.\.\/share[d]\/|regist[r]y\.npm|\bdebian\.or[g]\b|prox[y]\.golang|registry-1\.docke[r]|static\.crate[s]|pypi\.or[g]/g,
       ),
     ).toEqual([]);
   });
