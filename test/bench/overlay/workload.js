@@ -22,11 +22,12 @@ export const layerEntries = function* (layer, layers) {
   if (layer === 0) yield [DEEP, small];
 };
 
-/** Rates of one pass over a freshly mounted side. Rows that a side cannot do as an overlay does are left out. */
-export const measure = async (side, rows) => {
+/** Rates of one pass over a freshly mounted side. Rows that a side cannot do as an overlay does are left out; a slow side does a share. */
+export const measure = async (side, rows, share = 1) => {
   const rates = {};
-  const time = async (row, count, operation) => {
+  const time = async (row, total, operation) => {
     if (operation === undefined || !rows.includes(row)) return;
+    const count = Math.ceil(total * share);
     const start = performance.now();
     if (side.async) for (let index = 0; index < count; index++) await operation(index);
     else for (let index = 0; index < count; index++) operation(index);

@@ -75,6 +75,8 @@ type Row = readonly [
 ];
 const rows = matrix.rows as unknown as readonly Row[];
 
+const notRoot = (path: string): boolean => path !== '/';
+
 const play = ([operation, state, redirect]: Row): object => {
   const mount = new SimulatedMount();
   mount.root.mkdir('/l0/a', 0o755);
@@ -83,7 +85,6 @@ const play = ([operation, state, redirect]: Row): object => {
   mount.mount({ redirectDir: redirect === 1 ? 'on' : 'off' });
   stateOf(state).merged?.(mount, '/m/a/s');
   const result = outcome(() => OPERATIONS[operation]?.(mount, '/m/a/s'));
-  const notRoot = (path: string): boolean => path !== '/';
   return {
     result: operation === 'bind' ? result.replace('EEXIST', 'EADDRINUSE') : result,
     upper: sorted(linesOf(describeTree(mount.root, '/u'), notRoot)),

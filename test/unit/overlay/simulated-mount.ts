@@ -96,6 +96,7 @@ export class SimulatedMount {
   }
 
   unmount(): void {
+    this.root.chdir('/');
     if (this.#mounted !== undefined) this.namespace.unmount(this.#mounted);
     this.overlay?.unmount();
   }
