@@ -51,8 +51,8 @@ interface Clause {
   readonly conditional: boolean;
   /** `u`, `g`, `o` on the right: the bits that class has now. */
   readonly copies: number | undefined;
-  /** An octal mode of fewer than five digits leaves a directory's setuid and setgid bits (GNU). */
-  readonly octal: boolean;
+  /** An octal mode; one of fewer than five digits leaves a directory's setuid and setgid bits (GNU). */
+  readonly octal: 'short' | 'long' | undefined;
 }
 
 export type ModeChange = readonly Clause[];
@@ -74,7 +74,7 @@ export const parseModeChange = (text: string): ModeChange | undefined => {
         bits,
         conditional: false,
         copies: undefined,
-        octal: text.length < 5,
+        octal: text.length < 5 ? 'short' : 'long',
       },
     ];
   }
@@ -93,7 +93,7 @@ export const parseModeChange = (text: string): ModeChange | undefined => {
         bits: [...rights].reduce((bits, letter) => bits | (RIGHTS[letter] ?? 0), 0),
         conditional: rights.includes('X'),
         copies,
-        octal: false,
+        octal: undefined,
       });
     }
   }
@@ -108,8 +108,8 @@ export const applyModeChange = (
 ): number => {
   let result = mode & 0o7777;
   for (const { who, masked, operator, bits, conditional, copies, octal } of change) {
-    if (octal) {
-      result = bits | (directory ? result & 0o6000 : 0);
+    if (octal !== undefined) {
+      result = bits | (directory && octal === 'short' ? result & 0o6000 : 0);
       continue;
     }
     let value = bits;

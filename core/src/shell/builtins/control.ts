@@ -3,6 +3,7 @@ import { decodeName, FsError, O_RDONLY } from '../../fs/index.ts';
 import { ExitJump, LoopJump, ReturnJump, ShellError } from '../language/errors.ts';
 import { runScript } from '../language/execute.ts';
 import { lookup, type ShellState } from '../language/state.ts';
+import type { Script } from '../language/syntax.ts';
 import { openPath, statOrNothing } from '../open-path.ts';
 import { readAll } from '../streams.ts';
 import type { Builtin } from './index.ts';
@@ -56,9 +57,14 @@ export const control: Readonly<
   break: leaveLoop('break'),
   continue: leaveLoop('continue'),
   eval: async (state, args) => {
-    const script = await state.machine.parse(args.join(' '));
-    if (script.statements.length === 0) return 0;
-    return runScript(state, script);
+    let script: Script;
+    try {
+      script = await state.machine.parse(args.join(' '));
+    } catch (error) {
+      if (error instanceof ShellError) throw new ShellError(`eval: ${error.message}`, error.status, error.line);
+      throw error;
+    }
+    return script.statements.length === 0 ? 0 : runScript(state, script);
   },
   exit: (state, [status]) => {
     throw new ExitJump(statusFrom('exit', status, state.status));

@@ -35,7 +35,7 @@ export const directory: Readonly<Record<'cd' | 'pwd', Builtin>> = {
     const physical = args[0] === '-P';
     const [given] = args[0] === '-P' || args[0] === '-L' || args[0] === '--' ? args.slice(1) : args;
     const target = given === '-' ? lookup(state, 'OLDPWD') : (given ?? lookup(state, 'HOME'));
-    if (target === undefined) return failWith(state, given === '-' ? 'cd: OLDPWD not set' : 'cd: HOME not set', 2);
+    if (target === undefined) return given === '-' ? failWith(state, 'cd: OLDPWD not set', 2) : 0;
     const before = logicalDirectory(state);
     for (const candidate of candidatesOf(state, target)) {
       const path = candidate.startsWith('/') ? candidate : `${before}/${candidate}`;

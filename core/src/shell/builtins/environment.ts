@@ -43,6 +43,11 @@ const OPTIONS: Record<string, string> = {
   noclobber: 'C',
 };
 
+const optionListing = (state: ShellState): string =>
+  `Current option settings\n${Object.entries(OPTIONS)
+    .map(([name, letter]) => `${name.padEnd(16)}${state.options.has(letter) ? 'on' : 'off'}\n`)
+    .join('')}`;
+
 const setOption = (state: ShellState, letter: string, on: boolean): void => {
   if (on) state.options.add(letter);
   else state.options.delete(letter);
@@ -82,7 +87,8 @@ export const environment: Readonly<
       }
       for (const letter of arg.slice(1)) {
         if (letter === 'o') {
-          const name = args[++at] ?? '';
+          const name = args[++at];
+          if (name === undefined) return write(state, 'set', optionListing(state));
           const known = OPTIONS[name];
           if (known === undefined) throw new ShellError(`set: Illegal option ${arg} ${name}`);
           setOption(state, known, arg.startsWith('-'));
@@ -122,6 +128,7 @@ export const environment: Readonly<
     if (/^[0-7]+$/.test(mask)) state.process.umask(Number.parseInt(mask, 8) & 0o777);
     else {
       const change = parseModeChange(mask);
+      if (/^\d/.test(mask)) return failWith(state, `umask: Illegal number: ${mask}`, 2);
       if (change === undefined) return failWith(state, `umask: Illegal mode: ${mask}`, 2);
       state.process.umask(~applyModeChange(change, ~current & 0o777, { directory: false, umask: 0 }) & 0o777);
     }

@@ -1,5 +1,5 @@
 /** `read` and `getopts`. */
-import { decodeName } from '../../fs/index.ts';
+import { decodeName, encodeName } from '../../fs/index.ts';
 import { ShellError } from '../language/errors.ts';
 import { assign, lookup, report, streamAt, type ShellState } from '../language/state.ts';
 import type { Stream } from '../streams.ts';
@@ -104,7 +104,7 @@ export const getopts = (state: ShellState, args: readonly string[]): number => {
   };
   if (position < 0) {
     advance();
-    if (!silent) report(state, `Illegal option -${letter}`);
+    if (!silent) streamAt(state, 2).write(encodeName(`Illegal option -${letter}\n`));
     return finish('?', silent ? letter : undefined, 0);
   }
   if (letters[position + 1] !== ':') {
@@ -115,6 +115,6 @@ export const getopts = (state: ShellState, args: readonly string[]): number => {
   index += atEnd ? 2 : 1;
   offset = 1;
   if (value !== undefined) return finish(letter, value, 0);
-  if (!silent) report(state, `No arg for -${letter} option`);
+  if (!silent) streamAt(state, 2).write(encodeName(`No arg for -${letter} option\n`));
   return finish(silent ? ':' : '?', silent ? letter : undefined, 0);
 };

@@ -62,6 +62,8 @@ const evaluate = (state: ShellState, words: readonly string[]): boolean => {
       at += 3;
       return binary(state, word, operator, operand);
     }
+    if (operator !== undefined && operand === undefined && BINARY.has(operator))
+      throw new TestError(`${operator}: argument expected`);
     if (word === '(' && operator !== undefined) {
       at++;
       const value = or();
@@ -78,7 +80,7 @@ const evaluate = (state: ShellState, words: readonly string[]): boolean => {
   };
   if (words.length === 0) return false;
   const value = or();
-  if (at < words.length) throw new TestError(`${words[at]}: unexpected operator`);
+  if (at < words.length) throw new TestError(`${words[at - 1]}: unexpected operator`);
   return value;
 };
 

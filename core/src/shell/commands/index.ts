@@ -20,6 +20,8 @@ import { rmdir } from './making/rmdir.ts';
 import { touch } from './making/touch.ts';
 import { truncate } from './making/truncate.ts';
 import { cat, tee } from './paths/cat.ts';
+import { head } from './paths/head.ts';
+import { od } from './paths/od.ts';
 import { readlink, realpath } from './paths/readlink.ts';
 import { date } from './system/date.ts';
 import { env, printenv } from './system/env.ts';
@@ -42,6 +44,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     env,
     find,
     getfattr,
+    head,
     hostname,
     id,
     ln,
@@ -51,6 +54,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     mknod,
     mount,
     mv,
+    od,
     printenv,
     readlink,
     realpath,

@@ -2,6 +2,7 @@
 import { ShellError } from '../language/errors.ts';
 import { assign, lookup, type ShellState } from '../language/state.ts';
 import type { Arithmetic, ArithmeticNode } from '../language/syntax.ts';
+import { parameterValue } from './parameter.ts';
 import { expandText } from './words.ts';
 
 type Binary = Extract<ArithmeticNode, { type: 'ArithBinary' }>['operator'];
@@ -52,9 +53,8 @@ const evaluate = async (state: ShellState, node: ArithmeticNode): Promise<bigint
     case 'ArithNumber':
       return BigInt(Math.trunc(node.value));
     case 'ArithVariable':
-      return parseNumber(lookup(state, node.name) ?? '');
     case 'ArithSpecialVar':
-      return parseNumber(await expandText(state, `$${node.name}`));
+      return parseNumber(parameterValue(state, node.name) ?? '');
     case 'ArithBracedExpansion':
       return parseNumber(await expandText(state, `\${${node.content}}`));
     case 'ArithCommandSubst':

@@ -1,4 +1,5 @@
 /** `$name`, `$1`, `$@` and `${name…}`. */
+import { nameLength } from '../../fs/index.ts';
 import { ShellError } from '../language/errors.ts';
 import { assign, lookup, SHELL_PID, type ShellState } from '../language/state.ts';
 import type { ParameterExpansion, ParameterOperation, Word } from '../language/syntax.ts';
@@ -95,7 +96,7 @@ const transform = async (
 ): Promise<string> => {
   switch (operation.type) {
     case 'Length':
-      return String(name === '@' || name === '*' ? state.positional.length : [...text].length);
+      return String(name === '@' || name === '*' ? state.positional.length : nameLength(text));
     case 'PatternRemoval': {
       const shortest = !operation.greedy;
       const source = patternSource(await expandPattern(state, operation.pattern), { shortest });

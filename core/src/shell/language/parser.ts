@@ -31,11 +31,23 @@ export const createParser = (bash: Bash): Parser => {
   };
 };
 
+const TOKENS: Record<string, string> = { RBRACE: '}', RPAREN: ')', LBRACE: '{', LPAREN: '(' };
+
+/** The commonest complaints of the parser, as dash makes them. */
+const inDashWords = (reason: string): string => {
+  const expected = /^Expected (\w+), got EOF$/.exec(reason)?.[1];
+  if (expected !== undefined)
+    return `end of file unexpected (expecting "${TOKENS[expected] ?? expected.toLowerCase()}")`;
+  if (/looking for matching [`'](?:"|')'$/.test(reason)) return 'Unterminated quoted string';
+  const token = /unexpected token [`'](.*)'$/.exec(reason)?.[1];
+  return token === undefined ? reason : `"${token}" unexpected`;
+};
+
 /** `bash: syntax error: Parse error at 1:8: …` and `bash: line 3: …` name the line; the rest is the reason. */
 const syntaxError = (message: string): ShellError => {
   const match = /(?:Parse error at (\d+):\d+|line (\d+)): ([^]*?)\n?$/.exec(message);
   const line = Number(match?.[1] ?? match?.[2] ?? 1);
-  const reason = (match?.[3] ?? message.trim()).replace(/^syntax error near /, '');
+  const reason = inDashWords(match?.[3] ?? message.trim());
   return new ShellError(`Syntax error: ${reason}`, 2, Math.max(line, 1));
 };
 

@@ -28,9 +28,13 @@ const FLAGS: Record<string, number> = {
   '&>>': O_WRONLY | O_CREAT | O_APPEND,
 };
 
-/** dash has its own words for ENOENT, by whether a file was to be made. */
+/** dash has its own words for ENOENT and ENOTDIR, by whether a file was to be made. */
 const reason = (error: FsError, creating: boolean): string =>
-  error.code === 'ENOENT' ? (creating ? 'Directory nonexistent' : 'No such file') : errnoText(error.code);
+  error.code === 'ENOENT' || error.code === 'ENOTDIR'
+    ? creating
+      ? 'Directory nonexistent'
+      : 'No such file'
+    : errnoText(error.code);
 
 const openTarget = (state: ShellState, operator: string, target: string): Stream => {
   const flags = FLAGS[operator] ?? O_RDONLY;

@@ -60,6 +60,9 @@ const restore = (state: ShellState, name: string, old: Variable | undefined): vo
   else state.variables.set(name, old);
 };
 
+/** A real shell runs out of stack at some depth; this one says so before the page or process does. */
+const MAX_CALLS = 1000;
+
 /** A function: its own positional parameters and `local` variables. */
 const callFunction = async (
   state: ShellState,
@@ -67,6 +70,7 @@ const callFunction = async (
   args: readonly string[],
 ): Promise<number> => {
   const { positional, loops } = state;
+  if (state.locals.length >= MAX_CALLS) throw new ShellError(`Maximum function recursion depth (${MAX_CALLS}) reached`);
   const locals = new Map<string, Variable | undefined>();
   state.locals.push(locals);
   state.positional = args;

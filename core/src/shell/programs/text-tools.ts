@@ -16,7 +16,7 @@ type ByteString = Context['stdin'];
 
 /** Tools that tell the truth here because they only see bytes and names. */
 const NAMES = (
-  'awk base64 basename column comm cut diff dirname egrep expand expr fgrep file fold grep head join jq md5sum nl od ' +
+  'awk base64 basename column comm cut diff dirname egrep expand expr fgrep file fold grep join jq md5sum nl ' +
   'paste rev rg sed seq sha1sum sha256sum sort split strings tac tail tr tree unexpand uniq wc'
 ).split(' ');
 
@@ -52,10 +52,10 @@ const readNow = (input: Input): Uint8Array | undefined => {
   }
 };
 
-const contextFor = async (library: Library, invocation: Invocation): Promise<Context> => {
+const contextFor = async (library: Library, tool: Tool, invocation: Invocation): Promise<Context> => {
   const { process, environment, stdin, clock } = invocation;
   const context = library.createCommandContext({
-    fs: toolFileSystem(process, clock),
+    fs: toolFileSystem(process, clock, tool.name === 'sed' ? invocation.random : undefined),
     cwd: process.getcwd(),
     env: new Map(environment),
     exportedEnv: Object.fromEntries(environment),
@@ -80,11 +80,20 @@ const execute = async (invocation: Invocation, script: string, stdin: string | u
   return { stdout: decodeName(output.bytes()), stderr: '', exitCode };
 };
 
+/** just-bash's tr knows no octal escapes: `tr '\\0' '\\n'` would do nothing. */
+const ARGUMENTS: Readonly<Record<string, (args: readonly string[]) => readonly string[]>> = {
+  tr: (args) =>
+    args.map((arg) =>
+      arg.replaceAll(/\\([0-7]{1,3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8) & 0xff)),
+    ),
+};
+
 /** The messages of a tool begin with its name; just-bash's shell is not there to have one. */
 const runTool =
   (library: Library, tool: Tool): Command =>
   async (invocation) => {
-    const result = await tool.execute([...invocation.args], await contextFor(library, invocation));
+    const args = ARGUMENTS[tool.name]?.(invocation.args) ?? invocation.args;
+    const result = await tool.execute([...args], await contextFor(library, tool, invocation));
     const isBytes = result.stdoutKind === 'bytes' || result.stdoutEncoding === 'binary';
     invocation.stdout.write(isBytes ? bytesOf(result.stdout) : encodeName(result.stdout));
     invocation.stderr.write(encodeName(result.stderr));

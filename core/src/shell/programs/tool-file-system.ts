@@ -19,10 +19,11 @@ import {
   S_IFLNK,
   S_IFREG,
   type Clock,
+  type Random,
   type Stat,
 } from '../../fs/index.ts';
 import type { SystemCalls } from '../../vfs/index.ts';
-import { joinPath, listDirectory } from '../directory.ts';
+import { directoryName, joinPath, listDirectory } from '../directory.ts';
 import { openPath } from '../open-path.ts';
 import { readAll } from '../streams.ts';
 import { canonicalPath } from '../canonical-path.ts';
@@ -48,6 +49,10 @@ const toBytes = (content: Content, encoding: Encoding): Uint8Array => {
   return name === 'binary' || name === 'latin1' || name === 'ascii' ? bytesOf(content) : encodeName(content);
 };
 
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const randomName = (random: Random): string =>
+  [...random.bytes(6)].map((byte) => LETTERS[byte % LETTERS.length]).join('');
+
 const toDate = (nanoseconds: bigint): Date => new Date(Number(nanoseconds / 1_000_000n));
 
 const toStat = (stat: Stat): Awaited<ReturnType<IFileSystem['stat']>> => ({
@@ -61,8 +66,11 @@ const toStat = (stat: Stat): Awaited<ReturnType<IFileSystem['stat']>> => ({
   ino: stat.ino,
 });
 
-/** A file system for one run of a tool. Relative paths start at the process's working directory. */
-export const toolFileSystem = (process: SystemCalls, clock: Clock): IFileSystem => {
+/**
+ * A file system for one run of a tool. Relative paths start at the process's working directory. With `replacing`, a
+ * file that is there is not written to: a new one takes its name, as `sed -i` does it (hard links are left behind).
+ */
+export const toolFileSystem = (process: SystemCalls, clock: Clock, replacing?: Random): IFileSystem => {
   const read = (path: string): Promise<Uint8Array> =>
     asNode('open', path, async () => {
       const file = openPath(process, path, O_RDONLY);
@@ -106,7 +114,18 @@ export const toolFileSystem = (process: SystemCalls, clock: Clock): IFileSystem 
   return {
     readFile: async (path) => decodeName(await read(path)),
     readFileBuffer: read,
-    writeFile: (path, content, encoding) => write(path, toBytes(content, encoding), O_TRUNC),
+    writeFile: async (path, content, encoding) => {
+      const bytes = toBytes(content, encoding);
+      if (replacing === undefined) return write(path, bytes, O_TRUNC);
+      const old = await asNode('stat', path, () => process.stat(path));
+      const temporary = joinPath(directoryName(path), `sed${randomName(replacing)}`);
+      await write(temporary, bytes, O_TRUNC);
+      await asNode('rename', path, () => {
+        process.chown(temporary, old.uid, old.gid);
+        process.chmod(temporary, old.mode & 0o7777);
+        process.rename(temporary, path);
+      });
+    },
     appendFile: (path, content, encoding) => write(path, toBytes(content, encoding), O_APPEND),
     exists: async (path) => {
       try {

@@ -43,6 +43,12 @@ export const chmod: Command = (invocation) => {
     } catch (error) {
       return options.has('f') ? 1 : complain(invocation, `changing permissions of ${quote(path)}: ${errorText(error)}`);
     }
+    // `chmod -w` looks like an option and obeys the umask: when that keeps bits somebody meant to take, GNU says so.
+    const naive = applyModeChange(change, mode, { directory: isDirectory(mode), umask: 0 });
+    if (dashed !== undefined && (wanted & ~naive) !== 0) {
+      const [now, meant] = [modeString(wanted), modeString(naive)].map((text) => text.slice(1));
+      return complain(invocation, `${path}: new permissions are ${now}, not ${meant}`);
+    }
     const old = mode & 0o7777;
     if (options.has('v') || (options.has('c') && old !== wanted))
       print(

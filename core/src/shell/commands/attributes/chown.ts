@@ -9,6 +9,9 @@ interface Ownership {
   /** -1 leaves it. */
   readonly uid: number;
   readonly gid: number;
+  /** As given, for messages. */
+  readonly user: string;
+  readonly group: string;
 }
 
 const refuse = (invocation: Invocation, message: string): never => {
@@ -24,26 +27,28 @@ const readOwner = (invocation: Invocation, text: string): Ownership => {
   const user = colon < 0 ? text : text.slice(0, colon);
   const group = colon < 0 ? undefined : text.slice(colon + 1);
   const uid = user === '' ? KEEP : (accounts.userId(user) ?? refuse(invocation, `invalid user: ${quote(text)}`));
-  if (group === undefined) return { uid, gid: KEEP };
+  if (group === undefined) return { uid, gid: KEEP, user, group: '' };
   // `user:` means the user's own group.
-  if (group === '')
-    return {
-      uid,
-      gid: user === '' ? KEEP : (accounts.loginGroup(user) ?? refuse(invocation, `invalid spec: ${quote(text)}`)),
-    };
-  return { uid, gid: accounts.groupId(group) ?? refuse(invocation, `invalid group: ${quote(text)}`) };
+  if (group === '') {
+    const gid = user === '' ? KEEP : accounts.loginGroup(user);
+    if (gid === undefined) return refuse(invocation, `invalid spec: ${quote(text)}`);
+    return { uid, gid, user, group: accounts.groupName(gid) ?? String(gid) };
+  }
+  const gid = accounts.groupId(group) ?? refuse(invocation, `invalid group: ${quote(text)}`);
+  return { uid, gid, user, group };
 };
 
 const readGroup = (invocation: Invocation, text: string): Ownership => {
-  if (text === '') return { uid: KEEP, gid: KEEP };
+  if (text === '') return { uid: KEEP, gid: KEEP, user: '', group: '' };
   const gid = readAccounts(invocation.process).groupId(text);
-  return { uid: KEEP, gid: gid ?? refuse(invocation, `invalid group: ${quote(text)}`) };
+  return { uid: KEEP, gid: gid ?? refuse(invocation, `invalid group: ${quote(text)}`), user: '', group: text };
 };
 
 const referenceOwner = (invocation: Invocation, path: string): Ownership => {
   try {
     const { uid, gid } = invocation.process.stat(path);
-    return { uid, gid };
+    const accounts = readAccounts(invocation.process);
+    return { uid, gid, user: accounts.userName(uid) ?? String(uid), group: accounts.groupName(gid) ?? String(gid) };
   } catch (error) {
     return refuse(invocation, `failed to get attributes of ${quote(path)}: ${errorText(error)}`);
   }
@@ -95,10 +100,8 @@ const changeOwner =
     for (const path of operands) {
       try {
         if (options.has('R'))
-          // Below -R a symlink is changed itself, or left alone: never what it points to (-P).
-          status |= walkTree(invocation, path, (name, stat) =>
-            isSymlink(stat.mode) && follow ? apply(name, process.stat(name), true) : apply(name, stat, follow),
-          );
+          // With -R a symlink is changed itself, never what it points to (-P).
+          status |= walkTree(invocation, path, (name, stat) => apply(name, stat, false));
         else status |= apply(path, process.stat(path, follow), follow);
       } catch (error) {
         status = 1;
@@ -128,14 +131,14 @@ const report = (
   const accounts = readAccounts(invocation.process);
   const user = (uid: number): string => accounts.userName(uid) ?? String(uid);
   const group = (gid: number): string => accounts.groupName(gid) ?? String(gid);
-  const full = (uid: number, gid: number): string => {
-    if (what === 'group' || wanted.uid === KEEP) return group(gid);
-    return wanted.gid === KEEP ? user(uid) : `${user(uid)}:${group(gid)}`;
-  };
   const word = what === 'group' || wanted.uid === KEEP ? 'group' : 'ownership';
-  if (!changed) return `${word} of ${quote(path)} retained as ${full(old.uid, old.gid)}\n`;
-  const now = full(wanted.uid === KEEP ? old.uid : wanted.uid, wanted.gid === KEEP ? old.gid : wanted.gid);
-  return `changed ${word} of ${quote(path)} from ${full(old.uid, old.gid)} to ${now}\n`;
+  const pair = (owner: string, members: string): string => {
+    if (word === 'group') return members;
+    return wanted.gid === KEEP ? owner : `${owner}:${members}`;
+  };
+  const before = pair(user(old.uid), group(old.gid));
+  if (!changed) return `${word} of ${quote(path)} retained as ${before}\n`;
+  return `changed ${word} of ${quote(path)} from ${before} to ${pair(wanted.user, wanted.group)}\n`;
 };
 
 export const chown: Command = changeOwner('ownership', readOwner);

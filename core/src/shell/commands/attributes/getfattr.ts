@@ -1,5 +1,5 @@
 /** `getfattr`. */
-import { compareNames, FsError, isDirectory, isSymlink } from '../../../fs/index.ts';
+import { compareNames, encodeName, FsError, isDirectory, isSymlink } from '../../../fs/index.ts';
 import { complain, errorText, print, type Command, type Invocation } from '../../command.ts';
 import { joinPath, listDirectory } from '../../directory.ts';
 import { parseOptions, UsageError, type Options } from '../../options.ts';
@@ -63,16 +63,15 @@ const show = (query: Query, path: string): number => {
         invocation.stdout.write(value);
         continue;
       }
-      lines.push(
-        value.length === 0 ? `${quoteName(name)}=""` : `${quoteName(name)}=${formatValue(value, query.encoding)}`,
-      );
+      lines.push(`${quoteName(name)}=${formatValue(value, query.encoding)}`);
     } catch (error) {
       const text = error instanceof FsError && error.code === 'ENODATA' ? 'No such attribute' : errorText(error);
-      status = complain(invocation, `${path}: ${name}: ${text}`);
+      invocation.stderr.write(encodeName(`${path}: ${name}: ${text}\n`));
+      status = 1;
     }
   }
   if (lines.length === 0) return status;
-  let shown = path;
+  let shown = options.has('absolute-names') ? path : path.replace(/^\.\/+/, '') || '.';
   if (path.startsWith('/') && !options.has('absolute-names')) {
     shown = path.replace(/^\/+/, '') || '.';
     if (!query.stripped) complain(invocation, "Removing leading '/' from absolute path names");
@@ -87,7 +86,7 @@ const walk = (query: Query, path: string): number => {
   const { mode } = query.invocation.process.stat(path, false);
   if (!isDirectory(mode) || isSymlink(mode)) return status;
   const names = listDirectory(query.invocation.process, path).map(({ name }) => name);
-  for (const name of names.toSorted(compareNames)) status |= walk(query, joinPath(path, name));
+  for (const name of names) status |= walk(query, joinPath(path, name));
   return status;
 };
 

@@ -6,7 +6,7 @@ import { parseOptions, usage, type Options } from '../../options.ts';
 import { statOrNothing } from '../../open-path.ts';
 import { copyPath, type Copying } from '../support/copy.ts';
 import { readDestination } from '../support/destination.ts';
-import { makeDirectories } from '../support/make-directories.ts';
+import { DirectoryError, makeDirectories } from '../support/make-directories.ts';
 
 const ATTRIBUTES = ['mode', 'ownership', 'timestamps', 'links', 'xattr', 'all', 'context'];
 
@@ -94,7 +94,13 @@ export const cp: Command = (invocation) => {
     if (options.has('parents')) {
       const directory = options.value('t') ?? options.operands.at(-1) ?? '.';
       target = joinPath(directory, stripSlashes(source));
-      makeDirectories(invocation, target.slice(0, target.lastIndexOf('/')));
+      try {
+        makeDirectories(invocation, target.slice(0, target.lastIndexOf('/')));
+      } catch (error) {
+        if (!(error instanceof DirectoryError)) throw error;
+        status = complain(invocation, error.message.replace('cannot create', 'cannot make'));
+        continue;
+      }
     }
     if (seen.has(target) && !isDirectory(statOrNothing(invocation.process, source)?.mode ?? 0)) {
       status = complain(invocation, `will not overwrite just-created ${quote(target)} with ${quote(source)}`);

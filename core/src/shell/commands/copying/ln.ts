@@ -40,7 +40,13 @@ const makeLink = (invocation: Invocation, options: Options, source: string, link
     else process.link(source, link, options.has('L'));
   } catch (error) {
     if (!(error instanceof FsError)) throw error;
-    const onto = symbolic || error.code === 'EEXIST' ? '' : ` => ${quote(source)}`;
+    const onto = symbolic
+      ? target === '' || error.code === 'ENAMETOOLONG'
+        ? ` -> ${quote(target)}`
+        : ''
+      : ['EEXIST', 'EDQUOT', 'ENOSPC', 'EROFS'].includes(error.code)
+        ? ''
+        : ` => ${quote(source)}`;
     return complain(
       invocation,
       `failed to create ${symbolic ? 'symbolic' : 'hard'} link ${quote(link)}${onto}: ${errorText(error)}`,

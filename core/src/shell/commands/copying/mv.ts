@@ -1,20 +1,11 @@
 /** `mv`: rename(2), and between file systems — or for a lower directory of an overlay — a copy and a removal. */
 import { FsError, isDirectory, RENAME_EXCHANGE, RENAME_NOREPLACE, type Stat } from '../../../fs/index.ts';
 import { complain, errorText, print, quote, type Command, type Invocation } from '../../command.ts';
-import { baseName, directoryName, joinPath, stripSlashes } from '../../directory.ts';
-import { statOrNothing } from '../../open-path.ts';
+import { stripSlashes } from '../../directory.ts';
 import { parseOptions, type Options } from '../../options.ts';
 import { copyPath, type Copying } from '../support/copy.ts';
 import { readDestination } from '../support/destination.ts';
 import { removePath } from '../support/remove.ts';
-
-const sameName = (invocation: Invocation, one: string, other: string): boolean => {
-  const place = (path: string): string => {
-    const directory = invocation.process.stat(directoryName(path));
-    return joinPath(`${directory.dev}:${directory.ino}`, baseName(path));
-  };
-  return place(one) === place(other);
-};
 
 const copying = (verbose: boolean): Copying => ({
   recursive: true,
@@ -67,16 +58,17 @@ const moveOne = (invocation: Invocation, options: Options, from: string, to: str
   } catch (error) {
     return complain(invocation, `cannot stat ${quote(from)}: ${errorText(error)}`);
   }
-  const target = statOrNothing(process, stripSlashes(to), false);
+  let target: Stat | undefined;
+  try {
+    target = process.stat(to, false);
+  } catch (error) {
+    const text = errorText(error);
+    if (!(error instanceof FsError && error.code === 'ENOENT'))
+      return complain(invocation, `cannot stat ${quote(to)}: ${text}`);
+  }
   if (target !== undefined && !options.has('exchange')) {
-    if (source.dev === target.dev && source.ino === target.ino) {
-      if (sameName(invocation, from, to) || isDirectory(source.mode))
-        return complain(invocation, `${quote(from)} and ${quote(to)} are the same file`);
-      // Two names of one file: rename(2) does nothing, so the old name is taken away by hand.
-      process.unlink(from);
-      if (options.has('v')) print(invocation, `renamed ${quote(from)} -> ${quote(to)}\n`);
-      return 0;
-    }
+    if (source.dev === target.dev && source.ino === target.ino)
+      return complain(invocation, `${quote(from)} and ${quote(to)} are the same file`);
     if (options.last('n', 'f', 'i') === 'n') return 0;
     if (options.has('u') && target.mtime >= source.mtime) return 0;
     if (isDirectory(target.mode) && !isDirectory(source.mode))

@@ -102,7 +102,7 @@ export const parseExpression = (invocation: Invocation, words: readonly string[]
     if (option !== undefined) return option;
     const action: Action | undefined = ACTIONS[word];
     if (action !== undefined) {
-      if (word !== '-prune' && word !== '-quit') acts = true;
+      if (word !== '-prune') acts = true;
       if (word === '-delete') options.depthFirst = true;
       return action(reader);
     }

@@ -153,7 +153,7 @@ const showDirectory = (
 
 export const ls: Command = (invocation) => {
   const options = parseOptions(invocation, {
-    short: '1aAcdfFghiklLnNoGpQrRsStuUX',
+    short: '1aAcdfFghiklLnNoGpqQrRsStuUX',
     long: LONG,
     valued: ['time-style', 'time', 'sort'],
     optional: ['color'],

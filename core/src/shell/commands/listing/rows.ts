@@ -15,7 +15,7 @@ import { modeString } from '../../file-mode.ts';
 import { FsError } from '../../../fs/index.ts';
 import type { Invocation } from '../../command.ts';
 import type { Options } from '../../options.ts';
-import { readAccounts, type Accounts } from '../support/accounts.ts';
+import { readAccounts } from '../support/accounts.ts';
 import { formatTime, fullTime, secondsOf } from '../support/dates.ts';
 import { humanSize } from '../support/sizes.ts';
 import { timeOf } from './ls.ts';
@@ -77,10 +77,16 @@ const hasAcl = ({ process }: Invocation, { path, stat }: Row): boolean => {
   }
 };
 
-const nameOf = (options: Options, { name, stat, link, target }: Row, long: boolean): string => {
+/** -q: what a terminal might misread becomes `?`. */
+const shown = (options: Options, name: string): string =>
+  options.has('q') ? name.replaceAll(/[^\x20-\x7e]/g, '?') : name;
+
+const nameOf = (options: Options, row: Row, long: boolean): string => {
+  const { stat, link, target } = row;
+  const name = shown(options, row.name);
   if (!long || link === undefined) return name + indicator(options, stat.mode);
   const mark = target === undefined ? '' : indicator(options, target.mode);
-  return `${name} -> ${link}${mark}`;
+  return `${name} -> ${shown(options, link)}${mark}`;
 };
 
 type Column = readonly [cells: readonly string[], align: 'left' | 'right'];
@@ -97,22 +103,37 @@ const sizeColumn = (options: Options, rows: readonly Row[]): Column => {
   return [cells, 'right'];
 };
 
-const owner = (accounts: Accounts | undefined, uid: number): string => accounts?.userName(uid) ?? String(uid);
-const group = (accounts: Accounts | undefined, gid: number): string => accounts?.groupName(gid) ?? String(gid);
+/** Names stand left in their column, numbers without a name right. */
+const accountColumn = (ids: readonly number[], nameOfId: (id: number) => string | undefined): Column => {
+  const names = ids.map(nameOfId);
+  const width = Math.max(0, ...ids.map((id, index) => (names[index] ?? String(id)).length));
+  return [ids.map((id, index) => names[index]?.padEnd(width) ?? String(id).padStart(width)), 'left'];
+};
 
 const longColumns = (invocation: Invocation, options: Options, rows: readonly Row[]): readonly Column[] => {
   const accounts = options.has('n') ? undefined : readAccounts(invocation.process);
   const acls = rows.map((row) => hasAcl(invocation, row));
   const anyAcl = acls.includes(true);
-  const align = options.has('n') ? 'right' : 'left';
   const now = secondsOf(invocation.clock.now());
   const marks = (index: number): string => (acls[index] === true ? '+' : anyAcl ? ' ' : '');
   const columns: Column[] = [
     [rows.map(({ stat }, index) => modeString(stat.mode) + marks(index)), 'left'],
     [rows.map(({ stat }) => String(stat.nlink)), 'right'],
   ];
-  if (!options.has('g')) columns.push([rows.map(({ stat }) => owner(accounts, stat.uid)), align]);
-  if (!options.has('o', 'G')) columns.push([rows.map(({ stat }) => group(accounts, stat.gid)), align]);
+  if (!options.has('g'))
+    columns.push(
+      accountColumn(
+        rows.map(({ stat }) => stat.uid),
+        (uid) => accounts?.userName(uid),
+      ),
+    );
+  if (!options.has('o', 'G'))
+    columns.push(
+      accountColumn(
+        rows.map(({ stat }) => stat.gid),
+        (gid) => accounts?.groupName(gid),
+      ),
+    );
   columns.push(sizeColumn(options, rows));
   columns.push([rows.map(({ stat }) => dateOf(invocation, options, stat, now)), 'right']);
   return columns;

@@ -2,7 +2,7 @@
 import { complain, errorText, print, quote, type Command } from '../../command.ts';
 import { applyModeChange, parseModeChange } from '../../file-mode.ts';
 import { parseOptions, usage, UsageError } from '../../options.ts';
-import { makeDirectories } from '../support/make-directories.ts';
+import { DirectoryError, makeDirectories } from '../support/make-directories.ts';
 
 export const mkdir: Command = (invocation) => {
   const options = parseOptions(invocation, {
@@ -27,7 +27,10 @@ export const mkdir: Command = (invocation) => {
       if (options.has('v'))
         for (const name of made) print(invocation, `${invocation.name}: created directory ${quote(name)}\n`);
     } catch (error) {
-      status = complain(invocation, `cannot create directory ${quote(path)}: ${errorText(error)}`);
+      status = complain(
+        invocation,
+        error instanceof DirectoryError ? error.message : `cannot create directory ${quote(path)}: ${errorText(error)}`,
+      );
     }
   }
   return status;

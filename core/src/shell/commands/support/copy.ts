@@ -103,8 +103,7 @@ const copyNode = (
     lookAt(invocation, to, isRegular(source.mode) && !asLink && !copying.removeDestination && !copying.moving),
   );
   if (target === undefined && isRegular(source.mode) && lookAt(invocation, to, false) !== undefined) {
-    if (!copying.removeDestination && !copying.force)
-      throw new CopyError(`not writing through dangling symlink ${quote(to)}`);
+    if (!copying.removeDestination) throw new CopyError(`not writing through dangling symlink ${quote(to)}`);
     attempt(`cannot remove ${quote(to)}`, () => process.unlink(to));
   }
   if (target !== undefined) {

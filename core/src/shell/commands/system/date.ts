@@ -18,20 +18,25 @@ const RFC3339: Record<string, string> = {
 };
 
 export const date: Command = (invocation) => {
-  const options = parseOptions(invocation, {
-    short: 'd:r:uRI',
-    long: {
-      date: 'd',
-      reference: 'r',
-      utc: 'u',
-      universal: 'u',
-      'rfc-email': 'R',
-      'iso-8601': 'iso',
-      'rfc-3339': 'rfc-3339',
+  // `-I` takes its argument only when it is attached.
+  const args = invocation.args.map((arg) => arg.replace(/^-I(?=.)/, '--iso-8601='));
+  const options = parseOptions(
+    { ...invocation, args },
+    {
+      short: 'd:r:uRI',
+      long: {
+        date: 'd',
+        reference: 'r',
+        utc: 'u',
+        universal: 'u',
+        'rfc-email': 'R',
+        'iso-8601': 'iso',
+        'rfc-3339': 'rfc-3339',
+      },
+      valued: ['rfc-3339'],
+      optional: ['iso'],
     },
-    valued: ['rfc-3339'],
-    optional: ['iso'],
-  });
+  );
   const [format, extra] = options.operands;
   if (extra !== undefined) throw usage(invocation, `extra operand ${quote(extra)}`);
   if (format !== undefined && !format.startsWith('+')) {

@@ -1,0 +1,28 @@
+/** The same scripts by dash and GNU programs, and by the shell: same output, messages, status and tree. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requires } from '../../requirements.ts';
+import { attributes, copying, listing, making } from './scripts/files.ts';
+import { language, tools } from './scripts/shell.ts';
+import { runReal, runSimulated } from './sides.ts';
+
+const GROUPS = { listing, making, copying, attributes, language, tools };
+
+describe.skipIf(!requires('linux', 'root', 'dash', 'getfattr', 'setfattr'))(
+  'the shell against dash and GNU programs',
+  () => {
+    let base = '';
+    beforeAll(() => {
+      base = mkdtempSync(join('/dev/shm', 'layerscope-shell-'));
+    });
+    afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+    for (const [group, scripts] of Object.entries(GROUPS))
+      describe(group, () => {
+        it.each(Object.entries(scripts))('%s', async (_name, script) => {
+          expect(await runSimulated(script)).toEqual(runReal(script, base));
+        });
+      });
+  },
+);
