@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { type ByteStream, type LayerCodecs, LayerError, portableCodecs } from '@layerscope/core/layers';
+import { backgroundSha256 } from './hash-thread.ts';
 
 const CHUNK = 1 << 20;
 /** How far decompression may run ahead of the reader. Bytes. */
@@ -69,6 +70,7 @@ export const nodeCodecs: LayerCodecs = {
     const hash = createHash('sha256');
     return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex') };
   },
+  backgroundSha256,
   gunzip: (stream) => decompress(stream, zlib.createGunzip(OPTIONS), 'gzip'),
   unzstd: (stream) =>
     createZstdDecompress === undefined

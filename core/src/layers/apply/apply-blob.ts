@@ -6,7 +6,7 @@ import { portableCodecs } from '../codecs/portable-codecs.ts';
 import { LayerError, placed } from '../layer-error.ts';
 import { type AppliedLayer, applyLayer, type ApplyOptions } from './apply-layer.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
-import { measured } from './measured.ts';
+import { measured, type Measured } from './measured.ts';
 
 export interface ApplyBlobOptions extends ApplyOptions {
   /** Default: the portable ones. */
@@ -37,8 +37,10 @@ export const applyBlob = async (
 ): Promise<AppliedBlob> => {
   const { codecs = portableCodecs, onProgress } = options;
   const { ratio, ratioFrom } = { ...DEFAULT_LIMITS, ...options.limits };
+  const begun: Measured[] = [];
   try {
     const compressed = await measured(blob, codecs);
+    begun.push(compressed);
     const { compression, rest } = await sniffCompression(compressed.stream);
     const tar = await measured(decode(rest, compression, codecs), codecs, (uncompressed) => {
       if (uncompressed > ratioFrom && uncompressed > ratio * compressed.size()) {
@@ -46,16 +48,20 @@ export const applyBlob = async (
       }
       onProgress?.({ compressed: compressed.size(), uncompressed });
     });
+    begun.push(tar);
     const applied = await applyLayer(tar.stream, target, options);
+    begun.length = 0;
+    const [digest, diffId] = await Promise.all([compressed.digest(), tar.digest()]);
     return {
       ...applied,
       compression,
-      digest: compressed.digest(),
+      digest,
       compressedSize: compressed.size(),
-      diffId: tar.digest(),
+      diffId,
       uncompressedSize: tar.size(),
     };
   } catch (error) {
+    for (const each of begun) each.discard();
     throw placed(error, options.layer === undefined ? {} : { layer: options.layer });
   }
 };

@@ -12,10 +12,21 @@ export interface Hasher {
   hex(): string;
 }
 
+/** A digest that is computed in another thread while this one goes on. */
+export interface BackgroundHasher {
+  /** `bytes` are not changed afterwards. A promise says that the other thread has fallen behind, and until when. */
+  update(bytes: Uint8Array): undefined | Promise<void>;
+  hex(): Promise<string>;
+  /** Ends it without a digest: exactly one of `hex` and `discard` is called. */
+  discard(): void;
+}
+
 export type ByteStream = AsyncIterable<Uint8Array>;
 
 export interface LayerCodecs {
   sha256(): Promise<Hasher>;
+  /** As `sha256`, for long streams. Absent where no thread can be had. */
+  backgroundSha256?(): BackgroundHasher;
   /** All members of a gzip stream (RFC 1952), checksums verified. Throws `LayerError` `corrupt-compression`. */
   gunzip(stream: ByteStream): ByteStream;
   /** All frames of a zstd stream (RFC 8878), skippable ones skipped. Throws `LayerError` `corrupt-compression`. */
