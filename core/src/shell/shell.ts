@@ -13,7 +13,7 @@ import { COMMANDS } from './commands/index.ts';
 import { untilExit } from './language/exit.ts';
 import { runScript } from './language/execute.ts';
 import { createParser } from './language/parser.ts';
-import { createState } from './language/shell-program.ts';
+import { createState } from './programs/shell-program.ts';
 import { createTextTools, runProgram, type BinaryFormat, type ProgramTable } from './programs/index.ts';
 import { environmentOf, inSubshell, type Machine } from './language/state.ts';
 import { bytesInput, collector, inputStream, outputStream, type Input, type Output } from './streams.ts';
@@ -94,7 +94,10 @@ export const createShell = async (options: ShellOptions): Promise<Shell> => {
     ]);
     let exitCode: number;
     if (typeof script === 'string') {
-      for (const [fd, stream] of streams) state.streams.set(fd, stream);
+      for (const [fd, stream] of streams) {
+        state.streams.get(fd)?.release();
+        state.streams.set(fd, stream);
+      }
       exitCode = await untilExit(state, async () => runScript(state, await machine.parse(script)));
     } else
       exitCode = await inSubshell(state, streams, (child) =>

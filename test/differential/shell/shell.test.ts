@@ -1,6 +1,5 @@
 /** The same scripts by dash and GNU programs, and by the shell: same output, messages, status and tree. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requires } from '../../requirements.ts';
 import { attributes, copying, listing, making } from './scripts/files.ts';
@@ -14,7 +13,7 @@ describe.skipIf(!requires('linux', 'root', 'dash', 'getfattr', 'setfattr'))(
   () => {
     let base = '';
     beforeAll(() => {
-      base = mkdtempSync(join('/dev/shm', 'layerscope-shell-'));
+      base = mkdtempSync('/dev/shm/layerscope-shell-');
     });
     afterAll(() => rmSync(base, { recursive: true, force: true }));
 

@@ -37,15 +37,15 @@ export interface Outcome {
   readonly tree: readonly Node[];
 }
 
-const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/root', LC_ALL: 'C', TZ: 'UTC' };
-const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
+export const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/root', LC_ALL: 'C', TZ: 'UTC' };
+export const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 
 /** Times within a day of now are those of the run. */
 const setTime = (seconds: number): number | undefined =>
   Math.abs(seconds - Date.now() / 1000) < 86_400 ? undefined : seconds;
 
 /** Dates of the run, as `ls -l` prints them, say when a side ran and no more. */
-const withoutDates = (text: string): string => {
+export const withoutDates = (text: string): string => {
   const today = new Date().toUTCString().slice(8, 11);
   return text.replaceAll(new RegExp(`${today} [ \\d]\\d \\d\\d:\\d\\d`, 'g'), 'DATE');
 };
@@ -63,7 +63,7 @@ const xattrsOf = (folder: string): ReadonlyMap<string, readonly string[]> => {
   );
 };
 
-const realTree = (folder: string): readonly Node[] => {
+export const realTree = (folder: string): readonly Node[] => {
   const xattrs = xattrsOf(folder);
   const nodes: Node[] = [];
   const visit = (path: string): void => {

@@ -2,12 +2,12 @@
 import type { ShellState } from '../language/state.ts';
 import { control } from './control.ts';
 import { directory } from './directory.ts';
-import { echo } from './echo.ts';
+import { echo } from './text/echo.ts';
 import { environment } from './environment.ts';
 import { getopts, read } from './input.ts';
-import { printf } from './printf.ts';
+import { printf } from './text/printf.ts';
 import { describe } from './describe.ts';
-import { test } from './test.ts';
+import { test } from './conditions/test.ts';
 
 export type Builtin = (state: ShellState, args: readonly string[]) => number | Promise<number>;
 export type Builtins = Readonly<Record<string, Builtin>>;

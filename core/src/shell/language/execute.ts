@@ -1,7 +1,7 @@
 /** Lists, pipelines and compound commands. Each function answers the exit status. */
 import { encodeName } from '../../fs/index.ts';
 import { evaluateArithmetic, expandPattern, expandString, expandWord, matches } from '../expansion/index.ts';
-import { evaluateCondition } from '../builtins/condition.ts';
+import { evaluateCondition } from '../builtins/conditions/condition.ts';
 import { pipeStream } from '../streams.ts';
 import { ExitJump, LoopJump } from './errors.ts';
 import { untilExit } from './exit.ts';

@@ -2,7 +2,7 @@
 import { encodeName, FsError } from '../../fs/index.ts';
 import { BUILTINS } from '../builtins/index.ts';
 import { errorText, type Command, type Invocation, type Spawn } from '../command.ts';
-import { runShell, SHELLS } from '../language/shell-program.ts';
+import { runShell, SHELLS } from './shell-program.ts';
 import { inSubshell, report, streamAt, type ShellState } from '../language/state.ts';
 import { untilExit } from '../language/exit.ts';
 import { withUsage } from '../options.ts';

@@ -53,6 +53,8 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const randomName = (random: Random): string =>
   [...random.bytes(6)].map((byte) => LETTERS[byte % LETTERS.length]).join('');
 
+const fromDate = (date: Date): bigint => BigInt(date.getTime()) * 1_000_000n;
+
 const toDate = (nanoseconds: bigint): Date => new Date(Number(nanoseconds / 1_000_000n));
 
 const toStat = (stat: Stat): Awaited<ReturnType<IFileSystem['stat']>> => ({
@@ -169,9 +171,8 @@ export const toolFileSystem = (process: SystemCalls, clock: Clock, replacing?: R
     realpath: (path) => asNode('realpath', path, () => canonicalPath(process, path)),
     utimes: (path, atime, mtime) =>
       asNode('utime', path, () => {
-        const nanoseconds = (date: Date): bigint => BigInt(date.getTime()) * 1_000_000n;
         const isAmbient = mtime.getTime() - Number(clock.now() / 1_000_000n) > 0;
-        process.utimens(path, nanoseconds(atime), isAmbient ? 'now' : nanoseconds(mtime));
+        process.utimens(path, fromDate(atime), isAmbient ? 'now' : fromDate(mtime));
       }),
   };
 };

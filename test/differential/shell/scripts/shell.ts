@@ -59,7 +59,7 @@ export const language: Record<string, string> = {
   'variable errors 3': 'set -u; echo "$undefined"; echo no',
   background: 'echo a & wait; sleep 0 & wait $!; echo $?; (sleep 0; echo b > f) & wait; cat f; true & echo done; wait',
   quoting:
-    'echo \'a b\' "c d" e\\ f \'it\'\\\'\'s\' "q\\"q" "\\$x" \'new\nline\' "back\\\\slash" a\\\nb; echo "a\'b" \'a"b\' "`echo \\"n\\"`" $\'x\'; echo "" \'\' | od -c | head -1; echo a#b #c\necho \'#\'; echo ~ | grep -c root; echo ~/x "~" x~; v=\'a  b\'; echo "${v}" "${v#a}"; echo \\\\ "\\a"',
+    'echo \'a b\' "c d" e\\ f \'it\'\\\'\'s\' "q\\"q" "\\$x" \'new\nline\' "back\\\\slash" a\\\nb; echo "a\'b" \'a"b\' "`echo \\"n\\"`"; echo "" \'\' | od -c | head -1; echo a#b #c\necho \'#\'; echo ~ | grep -c root; echo ~/x "~" x~; v=\'a  b\'; echo "${v}" "${v#a}"; echo \\\\ "\\a"',
   'unicode and bytes':
     "echo é | wc -c; x=日本; echo ${#x} $x; printf '\\303\\251\\n'; printf '\\377' | od -An -tx1; touch é; ls; echo *; printf 'a\\0b' | od -c; cat /dev/null; head -c 4 /dev/zero | od -c; printf '\\377\\376' > bin; cat bin | od -An -tx1; cp bin b2; wc -c < b2; x=$(printf 'a\\377b'); printf %s \"$x\" | od -An -tx1",
   'syntax errors': 'echo before; eval "if"; echo not reached',

@@ -46,7 +46,7 @@ export const chmod: Command = (invocation) => {
     // `chmod -w` looks like an option and obeys the umask: when that keeps bits somebody meant to take, GNU says so.
     const naive = applyModeChange(change, mode, { directory: isDirectory(mode), umask: 0 });
     if (dashed !== undefined && (wanted & ~naive) !== 0) {
-      const [now, meant] = [modeString(wanted), modeString(naive)].map((text) => text.slice(1));
+      const [now, meant] = [modeString(wanted), modeString(naive)].map((letters) => letters.slice(1));
       return complain(invocation, `${path}: new permissions are ${now}, not ${meant}`);
     }
     const old = mode & 0o7777;

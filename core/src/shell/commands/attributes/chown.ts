@@ -19,6 +19,7 @@ const refuse = (invocation: Invocation, message: string): never => {
 };
 
 const KEEP = -1;
+const differs = (want: number, have: number): boolean => want !== KEEP && want !== have;
 
 const readOwner = (invocation: Invocation, text: string): Ownership => {
   const accounts = readAccounts(invocation.process);
@@ -84,7 +85,6 @@ const changeOwner =
     const { process } = invocation;
     const follow = !options.has('h');
     const apply = (path: string, stat: Stat, followLink: boolean): number => {
-      const differs = (want: number, have: number): boolean => want !== KEEP && want !== have;
       if (only !== undefined && (differs(only.uid, stat.uid) || differs(only.gid, stat.gid))) return 0;
       try {
         process.chown(path, wanted.uid, wanted.gid, followLink);

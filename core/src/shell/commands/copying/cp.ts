@@ -36,7 +36,7 @@ const followFrom = (options: Options): Copying['follow'] => {
 
 export const cp: Command = (invocation) => {
   const options = parseOptions(invocation, {
-    short: 'abdfHilLnPprRst:TuvxS:Z',
+    short: 'adfHlLnPprRst:Tuvx',
     long: {
       archive: 'a',
       force: 'f',
@@ -75,7 +75,8 @@ export const cp: Command = (invocation) => {
     ownership: kept.has('ownership'),
     timestamps: kept.has('timestamps'),
     xattrs: kept.has('xattr'),
-    links: kept.has('links'),
+    // What -l makes are links already.
+    links: kept.has('links') && !options.has('l'),
     force: options.has('f'),
     removeDestination: options.has('remove-destination'),
     noClobber: options.has('n'),

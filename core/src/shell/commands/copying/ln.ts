@@ -61,7 +61,7 @@ const sameEntry = (one: string, other: string): boolean =>
 
 export const ln: Command = (invocation) => {
   const options = parseOptions(invocation, {
-    short: 'bdFfinLPrsS:t:Tv',
+    short: 'fnLPrst:Tv',
     long: {
       force: 'f',
       symbolic: 's',

@@ -69,7 +69,7 @@ const moveOne = (invocation: Invocation, options: Options, from: string, to: str
   if (target !== undefined && !options.has('exchange')) {
     if (source.dev === target.dev && source.ino === target.ino)
       return complain(invocation, `${quote(from)} and ${quote(to)} are the same file`);
-    if (options.last('n', 'f', 'i') === 'n') return 0;
+    if (options.last('n', 'f') === 'n') return 0;
     if (options.has('u') && target.mtime >= source.mtime) return 0;
     if (isDirectory(target.mode) && !isDirectory(source.mode))
       return complain(invocation, `cannot overwrite directory ${quote(to)} with non-directory`);
@@ -95,7 +95,7 @@ const moveOne = (invocation: Invocation, options: Options, from: string, to: str
 
 export const mv: Command = (invocation) => {
   const options = parseOptions(invocation, {
-    short: 'bfint:TuvS:Z',
+    short: 'fnt:Tuv',
     long: {
       force: 'f',
       'no-clobber': 'n',

@@ -6,7 +6,7 @@ import { removePath, type Removal } from '../support/remove.ts';
 
 export const rm: Command = (invocation) => {
   const options = parseOptions(invocation, {
-    short: 'dfiIrRv',
+    short: 'dfrRv',
     long: {
       dir: 'd',
       force: 'f',

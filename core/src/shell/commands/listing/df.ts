@@ -17,6 +17,9 @@ const mountOf = (invocation: Invocation, path: string): MountRow | undefined => 
     );
 };
 
+const percent = (used: number, free: number): string =>
+  used + free === 0 ? '-' : `${Math.ceil((used * 100) / (used + free))}%`;
+
 export const df: Command = (invocation) => {
   const options = parseOptions(invocation, {
     short: 'ahikPTHB:',
@@ -51,8 +54,6 @@ export const df: Command = (invocation) => {
           options.has('P') ? 'Capacity' : 'Use%',
           'Mounted on',
         ];
-  const percent = (used: number, free: number): string =>
-    used + free === 0 ? '-' : `${Math.ceil((used * 100) / (used + free))}%`;
   const row = (path: string, mount: MountRow | undefined): readonly string[] => {
     const info = invocation.process.statfs(path);
     const source = mount?.source ?? '-';

@@ -110,7 +110,7 @@ export const parseExpression = (invocation: Invocation, words: readonly string[]
     if (test === undefined) return refuse(invocation, `unknown predicate \`${word}'`);
     return test(reader);
   };
-  const parsed = words.length === 0 ? (): boolean => true : or();
+  const parsed = words.length === 0 ? always : or();
   if (at < words.length) refuse(invocation, `paths must precede expression: \`${words[at]}'`);
   const shows = ACTIONS['-print']?.(reader);
   const test: Test = acts || shows === undefined ? parsed : async (entry) => (await parsed(entry)) && shows(entry);
@@ -125,8 +125,9 @@ export const parseExpression = (invocation: Invocation, words: readonly string[]
   };
 };
 
+const always: Test = () => true;
+
 const readOption = (reader: Reader, options: WalkOptions, word: string): Test | undefined => {
-  const always = (): boolean => true;
   const level = (): number => {
     const text = reader.argument(word);
     if (/^\d+$/.test(text)) return Number(text);

@@ -1,6 +1,6 @@
 /** Tests and actions of `find`. */
 import { encodeName, isDirectory, isSymlink, S_IFMT, type Stat } from '../../../fs/index.ts';
-import { escapeBytes } from '../../builtins/escapes.ts';
+import { escapeBytes } from '../../builtins/text/escapes.ts';
 import { print, type Invocation } from '../../command.ts';
 import { listDirectory } from '../../directory.ts';
 import { matches } from '../../expansion/pattern.ts';
@@ -43,8 +43,8 @@ const byName =
   (primary: string, of: (entry: Entry) => string, fold = false): Action =>
   (reader) => {
     const pattern = reader.argument(primary);
-    const lower = (text: string): string => (fold ? text.toLowerCase() : text);
-    return (entry) => glob(lower(pattern), lower(of(entry)));
+    if (!fold) return (entry) => glob(pattern, of(entry));
+    return (entry) => glob(pattern.toLowerCase(), of(entry).toLowerCase());
   };
 
 const numeric =

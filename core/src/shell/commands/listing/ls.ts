@@ -55,22 +55,21 @@ export const timeOf = (options: Options): Time => {
   return last === 'u' ? 'atime' : last === 'c' ? 'ctime' : 'mtime';
 };
 
+const rank = (row: Row): number => (isDirectory((row.target ?? row.stat).mode) ? 0 : 1);
+
 const order = (options: Options): ((left: Row, right: Row) => number) => {
   const by =
-    options.value('sort') ??
-    { t: 'time', S: 'size', U: 'none', f: 'none', X: 'extension' }[options.last('t', 'S', 'U', 'f', 'X') ?? ''];
+    options.value('sort') ?? { t: 'time', S: 'size', U: 'none', f: 'none' }[options.last('t', 'S', 'U', 'f') ?? ''];
   const time = timeOf(options);
   const timed = by === 'time' || (by === undefined && options.has('u', 'c') && !options.has('l', 'full-time'));
-  const names = (left: Row, right: Row): number => compareNames(left.name, right.name);
   const compare = (left: Row, right: Row): number => {
     if (by === 'none') return 0;
     if (timed && left.stat[time] !== right.stat[time]) return left.stat[time] > right.stat[time] ? -1 : 1;
     if (by === 'size' && left.stat.size !== right.stat.size) return right.stat.size - left.stat.size;
-    return names(left, right);
+    return compareNames(left.name, right.name);
   };
   const signed = options.has('r') && by !== 'none' ? (left: Row, right: Row): number => -compare(left, right) : compare;
   if (!options.has('group-directories-first')) return signed;
-  const rank = (row: Row): number => (isDirectory((row.target ?? row.stat).mode) ? 0 : 1);
   return (left, right) => rank(left) - rank(right) || signed(left, right);
 };
 
@@ -153,7 +152,7 @@ const showDirectory = (
 
 export const ls: Command = (invocation) => {
   const options = parseOptions(invocation, {
-    short: '1aAcdfFghiklLnNoGpqQrRsStuUX',
+    short: '1aAcdfFghiklLnNoGpqQrRsStuU',
     long: LONG,
     valued: ['time-style', 'time', 'sort'],
     optional: ['color'],

@@ -91,9 +91,10 @@ const nameOf = (options: Options, row: Row, long: boolean): string => {
 
 type Column = readonly [cells: readonly string[], align: 'left' | 'right'];
 
+const widest = (numbers: readonly number[]): number => Math.max(0, ...numbers.map((value) => String(value).length));
+
 const sizeColumn = (options: Options, rows: readonly Row[]): Column => {
   const devices = rows.filter(({ stat }) => isDevice(stat.mode)).map(({ stat }) => stat.rdev);
-  const widest = (numbers: readonly number[]): number => Math.max(0, ...numbers.map((value) => String(value).length));
   const [major, minor] = [widest(devices.map(majorOf)), widest(devices.map(minorOf))];
   const cells = rows.map(({ stat }) => {
     if (isDevice(stat.mode))

@@ -3,7 +3,7 @@ import { isDevice, isSymlink, majorOf, minorOf, type Stat } from '../../../fs/in
 import { complain, errorText, print, quote, type Command, type Invocation } from '../../command.ts';
 import { modeString, typeName } from '../../file-mode.ts';
 import { parseOptions, usage } from '../../options.ts';
-import { escapeBytes } from '../../builtins/escapes.ts';
+import { escapeBytes } from '../../builtins/text/escapes.ts';
 import { decodeName } from '../../../fs/index.ts';
 import { readAccounts, type Accounts } from '../support/accounts.ts';
 import { fractionOf, fullTime, secondsOf } from '../support/dates.ts';

@@ -6,7 +6,7 @@ import { DirectoryError, makeDirectories } from '../support/make-directories.ts'
 
 export const mkdir: Command = (invocation) => {
   const options = parseOptions(invocation, {
-    short: 'm:pvZ',
+    short: 'm:pv',
     long: { mode: 'm', parents: 'p', verbose: 'v' },
   });
   const { process } = invocation;

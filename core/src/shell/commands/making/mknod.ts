@@ -17,7 +17,7 @@ const modeFrom = (invocation: Invocation, options: Options): number | undefined 
   return mode > 0o777 ? refuse(invocation, 'mode must specify only file permission bits') : mode;
 };
 
-const TABLE = { short: 'm:Z', long: { mode: 'm', context: 'Z' } };
+const TABLE = { short: 'm:', long: { mode: 'm' } };
 
 const deviceNumber = (invocation: Invocation, text: string, what: string): number => {
   if (!/^(?:0[xX][0-9a-fA-F]+|\d+)$/.test(text))

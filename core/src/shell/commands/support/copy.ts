@@ -13,6 +13,7 @@ import {
   O_RDONLY,
   O_TRUNC,
   O_WRONLY,
+  RENAME_NOREPLACE,
   S_IFMT,
   type Stat,
 } from '../../../fs/index.ts';
@@ -66,6 +67,7 @@ export const copyPath = (invocation: Invocation, from: string, to: string, copyi
   } catch (error) {
     return complain(invocation, `cannot stat ${quote(from)}: ${errorText(error)}`);
   }
+  if (copying.moving && depth > 0 && renamed(invocation, from, to, source, copying)) return 0;
   if (isDirectory(source.mode) && !copying.recursive)
     return complain(invocation, `-r not specified; omitting directory ${quote(from)}`);
   try {
@@ -74,6 +76,26 @@ export const copyPath = (invocation: Invocation, from: string, to: string, copyi
     if (error instanceof CopyError) return complain(invocation, error.message);
     throw error;
   }
+};
+
+/**
+ * GNU `mv` tries rename(2) again for each name below a directory that could not be renamed: on an overlay the files of
+ * a lower directory are moved, not copied.
+ */
+const renamed = (invocation: Invocation, from: string, to: string, source: Stat, copying: Copying): boolean => {
+  const { verbose, made } = copying;
+  const linked = !isDirectory(source.mode) && source.nlink > 1;
+  // A further name of a file that was moved becomes a link to it.
+  if (linked && made.has(key(source))) return false;
+  try {
+    invocation.process.rename(from, to, RENAME_NOREPLACE);
+  } catch (error) {
+    if (error instanceof FsError) return false;
+    throw error;
+  }
+  if (linked) made.set(key(source), to);
+  if (verbose) print(invocation, `renamed ${quote(from)} -> ${quote(to)}\n`);
+  return true;
 };
 
 class CopyError extends Error {}

@@ -24,6 +24,11 @@ const targetError = (invocation: Invocation, directory: string, word: string): n
   }
 };
 
+const into = (directory: string, sources: readonly string[]): Destination => ({
+  sources,
+  nameFor: (source) => joinPath(directory, baseName(stripSlashes(source))),
+});
+
 /**
  * Reads the operands by -t, -T and what is at the last one. Answers an exit status when it cannot; throws `UsageError`
  * when operands are missing.
@@ -34,10 +39,6 @@ export const readDestination = (
   { follow = true }: { readonly follow?: boolean } = {},
 ): Destination | number => {
   const { operands } = options;
-  const into = (directory: string, sources: readonly string[]): Destination => ({
-    sources,
-    nameFor: (source) => joinPath(directory, baseName(stripSlashes(source))),
-  });
   const [first, second] = operands;
   if (first === undefined) throw usage(invocation, 'missing file operand');
   const named = options.value('t');

@@ -3,6 +3,9 @@ import { complain, print, quote, type Command } from '../../command.ts';
 import { parseOptions } from '../../options.ts';
 import { readAccounts } from '../support/accounts.ts';
 
+const show = (value: number, name: string | undefined): string =>
+  name === undefined ? String(value) : `${value}(${name})`;
+
 export const id: Command = (invocation) => {
   const options = parseOptions(invocation, {
     short: 'agGnruzZ',
@@ -26,8 +29,6 @@ export const id: Command = (invocation) => {
   else if (options.has('G'))
     print(invocation, `${groups.map((value) => named(accounts.groupName(value), value)).join(' ')}\n`);
   else {
-    const show = (value: number, name: string | undefined): string =>
-      name === undefined ? String(value) : `${value}(${name})`;
     const list = groups.map((value) => show(value, accounts.groupName(value))).join(',');
     print(invocation, `uid=${show(uid, user)} gid=${show(gid, accounts.groupName(gid))} groups=${list}\n`);
   }

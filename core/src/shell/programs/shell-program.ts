@@ -3,10 +3,10 @@ import { decodeName, FsError, O_RDONLY } from '../../fs/index.ts';
 import type { Command, Invocation } from '../command.ts';
 import { openPath } from '../open-path.ts';
 import { readAll } from '../streams.ts';
-import { ShellError } from './errors.ts';
-import { runScript } from './execute.ts';
-import { untilExit } from './exit.ts';
-import { inSubshell, type ShellState, type Variable } from './state.ts';
+import { ShellError } from '../language/errors.ts';
+import { runScript } from '../language/execute.ts';
+import { untilExit } from '../language/exit.ts';
+import { inSubshell, type ShellState, type Variable } from '../language/state.ts';
 
 /** Names under which the shell is found in images. */
 export const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'ash']);

@@ -1,8 +1,8 @@
 /** bash's `[[ … ]]`, which scripts in images use although dash does not know it. */
-import { expandPattern, expandString, matches, parameterValue } from '../expansion/index.ts';
-import { ShellError } from '../language/errors.ts';
-import type { ShellState } from '../language/state.ts';
-import type { Condition } from '../language/syntax.ts';
+import { expandPattern, expandString, matches, parameterValue } from '../../expansion/index.ts';
+import { ShellError } from '../../language/errors.ts';
+import type { ShellState } from '../../language/state.ts';
+import type { Condition } from '../../language/syntax.ts';
 import { compareFiles, compareNumbers, compareStrings, testFile } from './file-test.ts';
 
 const regularExpression = (source: string): RegExp => {

@@ -1,7 +1,7 @@
 /** `echo` as dash has it: backslash escapes always, `-n` alone. */
-import type { ShellState } from '../language/state.ts';
+import type { ShellState } from '../../language/state.ts';
 import { escapeBytes } from './escapes.ts';
-import { write } from './output.ts';
+import { write } from '../output.ts';
 
 export const echo = (state: ShellState, args: readonly string[]): number => {
   const quiet = args[0] === '-n';

@@ -1,5 +1,5 @@
 /** Backslash escapes of `echo`, `printf` and `%b` as bytes, so that `\377` is one byte. */
-import { encodeName } from '../../fs/index.ts';
+import { encodeName } from '../../../fs/index.ts';
 
 const LETTERS: Record<string, number> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, '\\': 92, e: 27 };
 

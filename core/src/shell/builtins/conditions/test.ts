@@ -1,8 +1,8 @@
 /** `test` and `[`: POSIX's rules by the number of arguments, then the grammar with -a and -o. */
-import { ShellError } from '../language/errors.ts';
-import type { ShellState } from '../language/state.ts';
+import { ShellError } from '../../language/errors.ts';
+import type { ShellState } from '../../language/state.ts';
 import { compareFiles, compareNumbers, compareStrings, isFileTest, testFile } from './file-test.ts';
-import { failWith } from './output.ts';
+import { failWith } from '../output.ts';
 
 class TestError extends Error {}
 

@@ -1,9 +1,9 @@
 /** `printf`: the format is used again until the arguments are used up. */
-import { decodeName, encodeName } from '../../fs/index.ts';
-import { ShellError } from '../language/errors.ts';
-import { report, type ShellState } from '../language/state.ts';
+import { decodeName, encodeName } from '../../../fs/index.ts';
+import { ShellError } from '../../language/errors.ts';
+import { report, type ShellState } from '../../language/state.ts';
 import { escapeBytes } from './escapes.ts';
-import { write } from './output.ts';
+import { write } from '../output.ts';
 
 const DIRECTIVE = /%([-+ #0]*)(\*|\d*)(?:\.(\*|\d*))?([a-zA-Z%])/y;
 
@@ -49,8 +49,10 @@ const number = (value: bigint, conversion: string, flags: string, precision: num
   }
 };
 
+/** C writes at least two digits of an exponent. */
+const exponent = (text: string): string => text.replace(/e([+-])(\d)$/, 'e$10$2');
+
 const float = (value: number, conversion: string, flags: string, precision = 6): string => {
-  const exponent = (text: string): string => text.replace(/e([+-])(\d)$/, 'e$10$2');
   const sign = value >= 0 && flags.includes('+') ? '+' : '';
   const lower = conversion.toLowerCase();
   let text = lower === 'f' ? value.toFixed(precision) : exponent(value.toExponential(precision));

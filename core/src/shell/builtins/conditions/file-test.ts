@@ -1,8 +1,8 @@
 /** The primaries of `test`, `[` and `[[`. */
-import { compareNames, FsError, S_IFMT } from '../../fs/index.ts';
-import { typeLetter } from '../file-mode.ts';
-import type { ShellState } from '../language/state.ts';
-import { statOrNothing } from '../open-path.ts';
+import { compareNames, FsError, S_IFMT } from '../../../fs/index.ts';
+import { typeLetter } from '../../file-mode.ts';
+import type { ShellState } from '../../language/state.ts';
+import { statOrNothing } from '../../open-path.ts';
 
 const TYPES: Record<string, string> = { b: 'b', c: 'c', d: 'd', f: '-', p: 'p', S: 's', h: 'l', L: 'l' };
 const BITS: Record<string, number> = { g: 0o2000, k: 0o1000, u: 0o4000 };
