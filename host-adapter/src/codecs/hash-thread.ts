@@ -62,6 +62,7 @@ class HashThread {
 
   /** `wanted`: whether the digest is; a hasher that is given up only frees its state. */
   end(id: number, wanted: boolean): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     this.#worker.postMessage({ id, end: wanted });
     if (!wanted) this.forget(id);
   }

@@ -87,7 +87,8 @@ describe.skipIf(!requires('root', 'linux', 'tar', 'getfattr', 'setfattr'))('a la
   });
 
   it('with a global header', async () => {
-    await compare('plain', ['--format=posix', '--pax-option=globexthdr.name=./.global,comment=hello']);
+    const applied = await compare('plain', ['--format=posix', '--pax-option=globexthdr.name=./.global,comment=hello']);
+    expect(at(applied, '.global')).toBeUndefined();
   });
 
   it('several archives in one, as --concatenate leaves them', async () => {

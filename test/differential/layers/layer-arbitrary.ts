@@ -2,11 +2,11 @@
 import * as fc from 'fast-check';
 import type { EntrySpec } from '../../unit/layers/archive.ts';
 
-const name = fc.constantFrom('a', 'b', 'c', 'é', 'a.b');
+const component = fc.constantFrom('a', 'b', 'c', 'é', 'a.b');
 const path = fc
   .tuple(
     fc.constantFrom('', './', '/', '../'),
-    fc.array(fc.oneof({ weight: 9, arbitrary: name }, { weight: 1, arbitrary: fc.constant('..') }), {
+    fc.array(fc.oneof({ weight: 9, arbitrary: component }, { weight: 1, arbitrary: fc.constant('..') }), {
       minLength: 1,
       maxLength: 3,
     }),
@@ -14,10 +14,12 @@ const path = fc
   )
   .map(([start, parts, end]) => `${start}${parts.join('/')}${end}`);
 
-const whiteout = fc.tuple(fc.array(name, { maxLength: 2 }), name, fc.boolean()).map(([parts, last, opaque]) => {
-  const base = opaque ? '.wh..wh..opq' : `.wh.${last}`;
-  return [...parts, base].join('/');
-});
+const whiteout = fc
+  .tuple(fc.array(component, { maxLength: 2 }), component, fc.boolean())
+  .map(([parts, last, opaque]) => {
+    const base = opaque ? '.wh..wh..opq' : `.wh.${last}`;
+    return [...parts, base].join('/');
+  });
 
 const target = fc.oneof(
   path,

@@ -16,8 +16,6 @@ const failure = async (bytes: Uint8Array, reason: LayerReason, options: Paramete
     (thrown: unknown) => thrown,
   );
   if (!isLayerError(error, reason)) throw new Error(`not ${reason}: ${String(error)}`);
-  expect(error.message).toMatch(/^layer L/);
-  expect(error.advice).not.toBe('');
   return error;
 };
 
@@ -197,6 +195,13 @@ describe('applyLayer', () => {
   });
 });
 
+const wide = (value: bigint): Uint8Array => {
+  const field = Buffer.alloc(8);
+  field.writeBigUInt64BE(value);
+  field[0] = 0x80;
+  return field;
+};
+
 describe('applyLayer refuses', () => {
   it('archives that end too early', async () => {
     const whole = archive({ ...file('a', 'x'.repeat(600)), pax: { comment: 'c'.repeat(600) } });
@@ -206,34 +211,36 @@ describe('applyLayer refuses', () => {
     expect((await failure(entries(directory('a')).subarray(0, 100), 'truncated')).message).toContain('a header');
   });
 
-  it('headers that are not headers', async () => {
-    await failure(archive({ ...file('a'), checksum: 1 }), 'invalid-header');
-    await failure(Buffer.alloc(1024, 'not a tar archive'), 'invalid-header');
-    await failure(Buffer.concat([Buffer.alloc(512), header(file('a')), Buffer.alloc(1024)]), 'invalid-header');
-    await failure(archive({ ...file('a'), raw: { 100: 'zzzzzzz' } }), 'invalid-header');
-    await failure(
-      archive({ ...file('a'), raw: { 124: Uint8Array.from([0xff, ...Array(11).fill(0xff)]) } }),
-      'invalid-header',
-    );
-    await failure(archive({ name: 'x', type: 'x', data: '9 nothing' }), 'invalid-header');
-    await failure(archive({ ...file('a'), pax: { path: 'a\0b' } }), 'invalid-header');
-    await failure(archive({ name: 'L', type: 'L', size: 2 ** 21 }), 'invalid-header');
+  it.each([
+    ['a checksum that is wrong', archive({ ...file('a'), checksum: 1 })],
+    ['no header at all', Buffer.alloc(1024, 'not a tar archive')],
+    ['a zero block in between', Buffer.concat([Buffer.alloc(512), header(file('a')), Buffer.alloc(1024)])],
+    ['a number that is none', archive({ ...file('a'), raw: { 100: 'zzzzzzz' } })],
+    ['a negative size', archive({ ...file('a'), raw: { 124: new Uint8Array(12).fill(0xff) } })],
+    ['a number too large', archive({ ...file('a'), raw: { 124: new Uint8Array(12).fill(0xbf) } })],
+    ['records that are none', archive({ name: 'x', type: 'x', data: '9 nothing' })],
+    ['a zero byte in a name', archive({ ...file('a'), pax: { path: 'a\0b' } })],
+    ['a name of two megabytes', archive({ name: 'L', type: 'L', size: 2 ** 21 })],
+  ])('headers with %s', async (_, bytes) => {
+    expect((await failure(bytes, 'invalid-header')).message).toContain('archive/tar: invalid tar header: ');
+  });
+
+  it('with the name of the layer and of the entry, and advice', async () => {
+    const { message, advice } = await failure(archive(file('ok'), { ...file('a'), type: 'V' }), 'unhandled-type');
+    expect(message).toBe('layer L: entry "a": unhandled tar header type 86: invalid argument');
+    expect(advice).toContain('write it again');
   });
 
   it('types it does not know, as containerd does', async () => {
     expect((await failure(archive({ ...file('a'), type: '7' }), 'unhandled-type')).message).toContain(
       'unhandled tar header type 55',
     );
-    await failure(archive({ ...file('a'), type: 'V' }), 'unhandled-type');
+    expect(await failure(archive({ ...file('a'), type: 'V' }), 'unhandled-type')).toMatchObject({
+      reason: 'unhandled-type',
+    });
   });
 
   it('device numbers out of range', async () => {
-    const wide = (value: bigint): Uint8Array => {
-      const field = Buffer.alloc(8);
-      field.writeBigUInt64BE(value);
-      field[0] = 0x80;
-      return field;
-    };
     const error = await failure(archive({ name: 'null', type: '3', raw: { 329: wide(2n ** 32n) } }), 'invalid-device');
     expect(error.message).toContain('invalid archive');
   });
@@ -251,17 +258,21 @@ describe('applyLayer refuses', () => {
   });
 
   it('a directory that is gone when its time is due', async () => {
-    await failure(archive(directory('a'), file('.wh.a')), 'times');
+    expect(await failure(archive(directory('a'), file('.wh.a')), 'times')).toMatchObject({ reason: 'times' });
   });
 
   it('more than its limits', async () => {
     const bytes = archive(file('a', 'x'.repeat(600)), file('b', 'x'.repeat(600)));
     expect((await failure(bytes, 'too-large', { limits: { bytes: 1000 } })).data.entry).toBe('b');
-    await failure(bytes, 'too-many-entries', { limits: { entries: 1 } });
+    expect(await failure(bytes, 'too-many-entries', { limits: { entries: 1 } })).toMatchObject({
+      reason: 'too-many-entries',
+    });
   });
 
   it('to go on when it is told to stop', async () => {
-    await failure(archive(file('a', 'x'.repeat(10_000))), 'canceled', { signal: { aborted: true } });
+    expect(
+      await failure(archive(file('a', 'x'.repeat(10_000))), 'canceled', { signal: { aborted: true } }),
+    ).toMatchObject({ reason: 'canceled' });
   });
 
   it('and lets the stream clean up', async () => {

@@ -26,6 +26,13 @@ const content =
   (tree: Tree): void =>
     expect(textAt(tree, path)).toBe(text);
 
+const bothPointTo =
+  (target: string) =>
+  (tree: Tree): void => {
+    expect(linkAt(tree, 'passwdlink')).toBe(target);
+    expect(linkAt(tree, 'localpasswd')).toBe(target);
+  };
+
 const CASES: readonly Case[] = [
   {
     name: 'an absolute symlink',
@@ -215,10 +222,7 @@ const CASES: readonly Case[] = [
   ...['etc/passwd', '/etc/passwd'].map((target) => ({
     name: `a hard link to a symlink to ${target}`,
     entries: [...ETC, symlink(target, 'passwdlink'), link('/passwdlink', 'localpasswd')],
-    holds: (tree: Tree) => {
-      expect(linkAt(tree, 'passwdlink')).toBe(target);
-      expect(linkAt(tree, 'localpasswd')).toBe(target);
-    },
+    holds: bothPointTo(target),
   })),
   {
     name: 'a mode for a hard link to a symlink',
@@ -233,7 +237,7 @@ describe('applyLayer stays inside its root', () => {
     const tree = memoryTree();
     await applyLayer(stream(archive(...before)), tree);
     await applyLayer(stream(archive(...entries)), tree);
-    holds(tree);
+    expect(() => holds(tree)).not.toThrow();
   });
 
   it.each(['.wh...', 'etc/.wh...', '.wh..', 'etc/.wh..', '.wh.'])('refuses the whiteout %s', async (name) => {

@@ -75,13 +75,13 @@ describe('naive whiteouts', () => {
   });
 });
 
-describe('overlay whiteouts', () => {
-  const upper = async (...specs: readonly EntrySpec[]): Promise<readonly string[]> => {
-    const tree = memoryTree();
-    await applyLayer(stream(archive(...specs)), tree, { whiteouts: 'overlay' });
-    return list(tree);
-  };
+const upper = async (...specs: readonly EntrySpec[]): Promise<readonly string[]> => {
+  const tree = memoryTree();
+  await applyLayer(stream(archive(...specs)), tree, { whiteouts: 'overlay' });
+  return list(tree);
+};
 
+describe('overlay whiteouts', () => {
   it('are devices 0:0 of the owner of the entry', async () => {
     expect(await upper({ ...file('d/.wh.a'), uid: 5, gid: 6 })).toEqual(['d0755 0:0 d', 'c0000 5:6 d/a 0,0']);
   });

@@ -28,6 +28,9 @@ const base256 = (value: bigint, length: number): Uint8Array => {
   return bytes;
 };
 
+const piece = (offset: number, length: number): string =>
+  `${offset.toString(8).padStart(11, '0')}\0${length.toString(8).padStart(11, '0')}\0`;
+
 describe('TarReader', () => {
   it('reads numbers in octal with blanks or zero bytes around, and in base 256', async () => {
     expect((await first({ ...file('f'), raw: { 108: '  17 \0  ' } })).uid).toBe(0o17);
@@ -105,8 +108,6 @@ describe('TarReader', () => {
   });
 
   it('reads old GNU sparse files with extension blocks', async () => {
-    const piece = (offset: number, length: number): string =>
-      `${offset.toString(8).padStart(11, '0')}\0${length.toString(8).padStart(11, '0')}\0`;
     const inHeader = [0, 1, 2, 3].map((at) => piece(at * 1000, 10)).join('');
     const extension = Buffer.alloc(512);
     extension.write(piece(4000, 5) + piece(9000, 0));
@@ -147,7 +148,7 @@ describe('TarReader', () => {
           const written = pack();
           for (const [path, data] of files) written.entry({ name: path, uid: 9, mtime: new Date(5000) }, data);
           written.finalize();
-          const found = await read(await collect(written), chunk);
+          const found = await read(await collect(written as AsyncIterable<Uint8Array>), chunk);
           expect(
             found.map(({ name: path, data, uid, mtime }) => [path, Buffer.from(data, 'latin1').toString(), uid, mtime]),
           ).toEqual(files.map(([path, data]) => [path, data, 9, 5_000_000_000n]));
