@@ -6,6 +6,9 @@ import type { Snapshotter } from '@layerscope/core/snapshots';
 import { describe, expect, it } from 'vitest';
 import { nativeOnSimulatedKernel, overlayfsOnSimulatedKernel } from './subjects.ts';
 
+/** A whole suite, on a busy machine. */
+const TIMEOUT = 60_000;
+
 type Change = (snapshotter: Snapshotter, subject: SnapshotterSubject) => Partial<Snapshotter>;
 
 const mutated = async (base: () => Promise<SnapshotterSubject>, change: Change): Promise<SnapshotterSubject> => {
@@ -204,16 +207,24 @@ const hunt = (
   mutants: typeof MUTANTS,
 ): void => {
   describe(`${title} with a mutation`, () => {
-    it('is sound without it', async () => {
-      const report = await runSuite(snapshotterSuite(title, base, traits));
-      expect(formatReport(report)).toBe(`${title}: ${report.held} of ${report.held} laws hold`);
-    });
+    it(
+      'is sound without it',
+      async () => {
+        const report = await runSuite(snapshotterSuite(title, base, traits));
+        expect(formatReport(report)).toBe(`${title}: ${report.held} of ${report.held} laws hold`);
+      },
+      TIMEOUT,
+    );
     for (const [what, law, change] of mutants) {
-      it(`is caught when ${what}`, async () => {
-        const suite = snapshotterSuite(what, () => mutated(base, change), traits);
-        const { verdicts } = await runSuite({ ...suite, laws: suite.laws.filter(({ name }) => name === law) });
-        expect(verdicts.map(({ name, held }) => ({ name, held }))).toEqual([{ name: law, held: false }]);
-      });
+      it(
+        `is caught when ${what}`,
+        async () => {
+          const suite = snapshotterSuite(what, () => mutated(base, change), traits);
+          const { verdicts } = await runSuite({ ...suite, laws: suite.laws.filter(({ name }) => name === law) });
+          expect(verdicts.map(({ name, held }) => ({ name, held }))).toEqual([{ name: law, held: false }]);
+        },
+        TIMEOUT,
+      );
     }
   });
 };

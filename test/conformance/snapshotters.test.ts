@@ -2,7 +2,9 @@ import { register, snapshotterSuite } from '@layerscope/core/conformance';
 import { describe, it } from 'vitest';
 import { nativeOnSimulatedKernel, overlayfsOnSimulatedKernel } from './subjects.ts';
 
-const runner = { describe, it };
+/** A law may build 128 layers: on a busy machine that takes a while. */
+const TIMEOUT = 60_000;
+const runner = { describe, it: (name: string, body: () => Promise<void>) => it(name, body, TIMEOUT) };
 
 register(
   snapshotterSuite('overlayfs on the simulated kernel', overlayfsOnSimulatedKernel(), {

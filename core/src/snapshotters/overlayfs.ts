@@ -82,34 +82,37 @@ export const createOverlayfsSnapshotter = async (options: OverlayfsOptions): Pro
       ? { ...info, labels: { ...info.labels, [LABEL_OVERLAY_UPPERDIR]: upper(id) } }
       : info;
 
-  const ownerOfParent = async (id: string): Promise<Owner> => {
-    const parent = await disk.lstat(upper(id));
+  /** The root directory belongs to whom the labels map 0:0 to, else to whom the parent's belongs. */
+  const ownerOf = async ({ parentIds: [nearest] }: StoredSnapshot, labels: Labels): Promise<Owner | undefined> => {
+    const mapped = mappedOwner(labels);
+    if (mapped !== undefined || nearest === undefined) return mapped;
+    const parent = await disk.lstat(upper(nearest));
     if (parent !== undefined) return parent;
-    throw prefixed(`failed to stat parent: stat ${upper(id)}`, new FsError('ENOENT'));
+    throw prefixed(`failed to stat parent: stat ${upper(nearest)}`, new FsError('ENOENT'));
   };
 
+  /** In containerd's order, directories before metadata, which is what a trace of the disk shows and a crash leaves. */
   const create = (kind: Kind, key: string, parent: string, { labels }: PrepareOptions): Promise<readonly Mount[]> =>
     store.write(async (tx) => {
-      const snapshot = explain('failed to create snapshot', () => createSnapshot(tx, clock, kind, key, parent, labels));
-      const [nearest] = snapshot.parentIds;
-      // The root directory belongs to whom the labels map 0:0 to, else to whom the parent's belongs. Its mode is new.
-      const mapped = mappedOwner(snapshot.labels);
-      const owner = mapped ?? (nearest === undefined ? undefined : await ownerOfParent(nearest));
-      let doing = 'failed to create prepare snapshot dir: failed to create temp dir';
+      let doing: string | undefined = 'failed to create prepare snapshot dir: failed to create temp dir';
       let temporary: string | undefined;
       try {
         temporary = await disk.makeTemporary(`${snapshots}/new-`);
         doing = 'failed to create prepare snapshot dir';
         await disk.mkdir(`${temporary}/fs`, 0o755);
         if (kind === 'Active') await disk.mkdir(`${temporary}/work`, 0o711);
+        doing = 'failed to create snapshot';
+        const snapshot = createSnapshot(tx, clock, kind, key, parent, labels);
+        doing = undefined;
+        const owner = await ownerOf(snapshot, snapshot.labels);
         doing = 'failed to chown';
         if (owner !== undefined) await disk.lchown(`${temporary}/fs`, owner.uid, owner.gid);
         doing = 'failed to rename';
         await installDirectory(disk, temporary, `${snapshots}/${snapshot.id}`);
+        return mountsOf(snapshot, snapshot.labels);
       } catch (error) {
-        throw await abandoned(disk, temporary, prefixed(doing, error));
+        throw await abandoned(disk, temporary, doing === undefined ? error : prefixed(doing, error));
       }
-      return mountsOf(snapshot, snapshot.labels);
     });
 
   return {
