@@ -1,10 +1,10 @@
 import { register, snapshotterSuite } from '@layerscope/core/conformance';
-import { describe, it } from 'vitest';
+import { describe, it, vi } from 'vitest';
 import { nativeOnSimulatedKernel, overlayfsOnSimulatedKernel } from './subjects.ts';
 
-/** A law may build 128 layers: on a busy machine that takes a while. */
-const TIMEOUT = 60_000;
-const runner = { describe, it: (name: string, body: () => Promise<void>) => it(name, body, TIMEOUT) };
+// A law may build 128 layers: on a busy machine that takes a while.
+vi.setConfig({ testTimeout: 60_000 });
+const runner = { describe, it };
 
 register(
   snapshotterSuite('overlayfs on the simulated kernel', overlayfsOnSimulatedKernel(), {
