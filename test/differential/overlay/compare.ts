@@ -43,7 +43,7 @@ const play = (scene: Scene, kernel: Run, simulated: Run): Divergence | undefined
       if (real === 'ESTALE') return undefined;
       if (real !== ours) return { where, operation, kernel: real, simulated: ours };
     }
-    const before = compareTrees(both, '');
+    const before = compareTrees(both, scene, '');
     if (before !== undefined) return before;
   } finally {
     for (const run of both) closeSlots(run);
@@ -52,7 +52,7 @@ const play = (scene: Scene, kernel: Run, simulated: Run): Divergence | undefined
     machine.unmountOverlay();
     machine.mountOverlay(scene);
   }
-  return compareTrees(both, ' after remount');
+  return compareTrees(both, scene, ' after remount');
 };
 
 const closeSlots = (run: Run): void => {
@@ -60,10 +60,18 @@ const closeSlots = (run: Run): void => {
   run.slots.clear();
 };
 
-const compareTrees = (both: readonly [Run, Run], when: '' | ' after remount'): Divergence | undefined => {
-  const merged = differing(both, `merged${when}`, ({ machine }) => describeTree(machine.calls, machine.base + MERGED));
+const compareTrees = (
+  both: readonly [Run, Run],
+  { separateFs }: Scene,
+  when: '' | ' after remount',
+): Divergence | undefined => {
+  const merged = differing(both, `merged${when}`, ({ machine }) =>
+    describeTree(machine.calls, machine.base + MERGED, !separateFs),
+  );
   if (merged !== undefined) return merged;
-  const upper = differing(both, `upper${when}`, ({ machine }) => describeTree(machine.calls, machine.base + UPPER));
+  const upper = differing(both, `upper${when}`, ({ machine }) =>
+    describeTree(machine.calls, machine.base + UPPER, false),
+  );
   if (upper !== undefined || when !== '') return upper;
   return differing(both, 'work', ({ machine }) => describeWork(machine.calls, machine.base + WORK));
 };

@@ -25,6 +25,7 @@ const XATTR_NAMES = [
   'trusted.x',
   'trusted.overlay.opaque',
   'trusted.overlay.redirect',
+  'user.overlay.opaque',
   'security.x',
   'foo.x',
 ];
@@ -35,13 +36,18 @@ export const generateScene = (seed: number, count: number): Scene => {
   const chance = new Chance(seed);
   const withUsers = chance.oneIn(3);
   const redirectDir = chance.pick(['off', 'off', 'on', 'nofollow'] as const);
-  const lowers = Array.from({ length: 1 + chance.below(3) }, () => new LayerMaker(chance, withUsers, false).make());
+  const userxattr = redirectDir !== 'on' && chance.oneIn(6);
+  const prefix = userxattr ? 'user.overlay.' : 'trusted.overlay.';
+  const lowers = Array.from({ length: 1 + chance.below(3) }, () =>
+    new LayerMaker(chance, withUsers, false, prefix).make(),
+  );
   return {
     lowers,
-    upper: chance.oneIn(3) ? new LayerMaker(chance, withUsers, true).make() : {},
+    upper: chance.oneIn(3) ? new LayerMaker(chance, withUsers, true, prefix).make() : {},
     rootMode: withUsers ? chance.pick([0o755, 0o777, 0o1777]) : 0o755,
     separateFs: chance.oneIn(4),
     redirectDir,
+    userxattr,
     operations: Array.from({ length: count }, () => operation(chance, withUsers)),
   };
 };
@@ -50,9 +56,11 @@ class LayerMaker {
   readonly #chance: Chance;
   readonly #withUsers: boolean;
   readonly #isUpper: boolean;
+  readonly #prefix: string;
   readonly #files: string[] = [];
 
-  constructor(chance: Chance, withUsers: boolean, isUpper: boolean) {
+  constructor(chance: Chance, withUsers: boolean, isUpper: boolean, prefix: string) {
+    this.#prefix = prefix;
     this.#chance = chance;
     this.#withUsers = withUsers;
     this.#isUpper = isUpper;
@@ -82,8 +90,8 @@ class LayerMaker {
     }
     if (kind < 9 && depth > 0) {
       const xattrs: Record<string, string> = chance.oneIn(6) ? { 'user.d': 'lower' } : {};
-      if (chance.oneIn(5)) xattrs['trusted.overlay.opaque'] = chance.pick(['y', 'y', 'x', 'n']);
-      if (chance.oneIn(40)) xattrs['trusted.overlay.redirect'] = chance.pick(['a', 'b', '/c', '/a/b', 'x/y']);
+      if (chance.oneIn(5)) xattrs[`${this.#prefix}opaque`] = chance.pick(['y', 'y', 'x', 'n']);
+      if (chance.oneIn(40)) xattrs[`${this.#prefix}redirect`] = chance.pick(['a', 'b', '/c', '/a/b', 'x/y']);
       return {
         kind: 'dir',
         mode: chance.pick([0o755, 0o777, 0o700, 0o2775]),
@@ -97,7 +105,7 @@ class LayerMaker {
     if (kind === 11 && this.#files.length > 0) return { kind: 'hardlink', target: chance.pick(this.#files) };
     if (kind === 12) return { kind: chance.pick(['fifo', 'chr', 'blk'] as const), mode: 0o644, ...owner };
     if (kind === 13 && !this.#isUpper && chance.oneIn(2)) {
-      return { kind: 'file', data: '', mode: 0o644, xattrs: { 'trusted.overlay.whiteout': '' } };
+      return { kind: 'file', data: '', mode: 0o644, xattrs: { [`${this.#prefix}whiteout`]: '' } };
     }
     return undefined;
   }

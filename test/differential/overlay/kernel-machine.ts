@@ -44,6 +44,10 @@ export const closeKernelMachines = (): void => {
   stores = undefined;
 };
 
+/** The option string, without the layers. */
+export const optionsOf = ({ redirectDir, userxattr }: Scene): string =>
+  userxattr ? 'userxattr' : `redirect_dir=${redirectDir}`;
+
 /** Linux's own overlayfs, over layers on a tmpfs. */
 export class KernelMachine implements Machine {
   readonly base: string;
@@ -61,7 +65,7 @@ export class KernelMachine implements Machine {
   mountOverlay(scene: Scene): void {
     const lowers = scene.lowers.map((_, index) => `${this.base}${LOWER}/${index}`).join(':');
     const layers = `lowerdir=${lowers},upperdir=${this.base}${UPPER},workdir=${this.base}${WORK}`;
-    mount('overlay', this.base + MERGED, 'overlay', 0, `${layers},redirect_dir=${scene.redirectDir}`);
+    mount('overlay', this.base + MERGED, 'overlay', 0, `${layers},${optionsOf(scene)}`);
   }
 
   unmountOverlay(): void {

@@ -89,14 +89,14 @@ const describeXattrs = (calls: SystemCalls, path: string): string => {
   return names
     .map((name) => {
       // Handles and ids are chosen by each machine for itself.
-      if (/^trusted\.overlay\.(origin|uuid)$/.test(name)) return ` ${name}`;
+      if (/^(trusted|user)\.overlay\.(origin|uuid)$/.test(name)) return ` ${name}`;
       return ` ${name}=${text(calls.getxattr(path, name, false))}`;
     })
     .join('');
 };
 
-/** Every object below `path` as a line. */
-export const describeTree = (calls: SystemCalls, path: string): readonly string[] => {
+/** Every object below `path` as a line; with `entryNumbers`, whether listings have the number that stat has. */
+export const describeTree = (calls: SystemCalls, path: string, entryNumbers: boolean): readonly string[] => {
   const numbers = new Numbers();
   const lines: string[] = [];
   const visit = (at: string, shown: string): void => {
@@ -113,12 +113,19 @@ export const describeTree = (calls: SystemCalls, path: string): readonly string[
     else
       for (const row of listing.split('\n').filter(Boolean)) {
         const name = row.slice(0, row.lastIndexOf(':'));
-        lines.push(`${shown}/* lists ${row}`);
+        lines.push(`${shown}/* lists ${row}${entryNumbers ? numberNote(calls, at, name) : ''}`);
         visit(`${at}/${name}`, `${shown}/${name}`);
       }
   };
   visit(path, '');
   return lines;
+};
+
+const numberNote = (calls: SystemCalls, dir: string, name: string): string => {
+  const fd = calls.open(dir, O_RDONLY | O_DIRECTORY);
+  const listed = calls.getdents(fd).find((row) => row.name === name)?.ino;
+  calls.close(fd);
+  return outcome(() => (calls.stat(`${dir}/${name}`, false).ino === listed ? '' : ' with another number'));
 };
 
 /** What lies in the work directory, without the names, which are counters. */

@@ -21,6 +21,8 @@ export interface Scene {
   /** The lowers are on a file system of their own. */
   readonly separateFs: boolean;
   readonly redirectDir: 'off' | 'on' | 'nofollow';
+  /** Marks are `user.overlay.*`; redirects are then never followed. */
+  readonly userxattr: boolean;
   readonly operations: readonly Operation[];
 }
 

@@ -1,4 +1,5 @@
 import { O_RDWR, O_TMPFILE } from '@layerscope/core/fs';
+import { optionsOf } from './kernel-machine.ts';
 import type { Entry, LayerTree, Operation, Scene, Time } from './scene.ts';
 
 /** A scene as a script for a root shell: builds the layers on a tmpfs, mounts Linux's overlay and does the operations. */
@@ -10,7 +11,7 @@ export const scriptOf = (scene: Scene): string => {
     ...scene.lowers.flatMap((tree, index) => layerScript(`lower/${index}`, tree, scene.rootMode)),
     ...layerScript('upper/u', scene.upper, scene.rootMode),
     'mkdir upper/w',
-    `mount -t overlay none m -o lowerdir=${lowers.join(':')},upperdir=upper/u,workdir=upper/w,redirect_dir=${scene.redirectDir}`,
+    `mount -t overlay none m -o lowerdir=${lowers.join(':')},upperdir=upper/u,workdir=upper/w,${optionsOf(scene)}`,
     "python3 - <<'EOF'",
     PRELUDE,
     ...scene.operations.map(operationScript),

@@ -46,6 +46,7 @@ function* smallerLayers(scene: Scene): Iterable<Scene> {
     for (const index of scene.lowers.keys()) yield { ...scene, lowers: scene.lowers.filter((_, at) => at !== index) };
   }
   if (scene.separateFs) yield { ...scene, separateFs: false };
+  if (scene.userxattr) yield { ...scene, userxattr: false };
   if (scene.redirectDir !== 'off') yield { ...scene, redirectDir: 'off' };
   for (const upper of smallerTrees(scene.upper)) yield { ...scene, upper };
   for (const [index, tree] of scene.lowers.entries()) {

@@ -86,7 +86,7 @@ export class SimulatedMachine implements Machine {
       lowers: scene.lowers.map((_, index) => tree(`${LOWER}/${index}`)),
       upper: tree(UPPER),
       work: tree(WORK),
-      options: { redirectDir: scene.redirectDir },
+      options: scene.userxattr ? { userxattr: true } : { redirectDir: scene.redirectDir },
       dev: 100,
       random: seededRandom(1),
       mounter: ROOT,

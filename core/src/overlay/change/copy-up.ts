@@ -4,6 +4,7 @@ import type { OverlayRule } from '../events.ts';
 import type { Superblock } from '../superblock.ts';
 import { showUpper } from '../tree/inode-numbers.ts';
 import { type OverlayInode, pathOf } from '../tree/overlay-inode.ts';
+import { canCarry } from '../xattr/marks.ts';
 import { copyXattrs } from '../xattr/user-xattrs.ts';
 import { encodeOrigin } from '../xattr/origin.ts';
 import { setImpure } from '../xattr/upper-marks.ts';
@@ -132,6 +133,6 @@ const copyMetadata = (superblock: Superblock, inode: OverlayInode, stat: Stat, f
   fs.setattr(copy, inode.type === S_IFLNK ? { uid, gid, atime, mtime } : { mode, uid, gid, atime, mtime }, mounter);
   copyXattrs(superblock, inode.fs, inode.real, fs, copy);
   const top = inode.lowers[0];
-  if (top === undefined || !keepsOrigin(inode, stat)) return;
+  if (top === undefined || !keepsOrigin(inode, stat) || !canCarry(marks, inode.type)) return;
   fs.setxattr(copy, marks.origin, encodeOrigin(top.layer, top.inode), 0, mounter);
 };

@@ -4,7 +4,7 @@ import type { Superblock } from '../superblock.ts';
 import { showUpper } from '../tree/inode-numbers.ts';
 import { lookupKnown } from '../tree/lookup.ts';
 import { OverlayInode, WHITEOUT } from '../tree/overlay-inode.ts';
-import { setImpure, setOpaque } from '../xattr/upper-marks.ts';
+import { markOpaque, noteOpaque, setImpure, setOpaque } from '../xattr/upper-marks.ts';
 import { copyUp } from './copy-up.ts';
 import { temporaryName, type WritableUpper, writableUpper } from './work-directory.ts';
 
@@ -36,7 +36,7 @@ export const createObject = (
   dir.children?.set(name, inode);
   dir.listing = undefined;
   if (made.type === S_IFDIR) {
-    if (isOverWhiteout) setOpaque(superblock, inode, call, 'directory-over-whiteout');
+    if (isOverWhiteout) noteOpaque(superblock, inode, call, 'directory-over-whiteout');
     else if (superblock.createRedirects && dir.isMerged)
       setOpaque(superblock, inode, call, 'directory-in-merged-parent');
   }
@@ -111,7 +111,7 @@ const makeOverWhiteout = (
     return made;
   }
   if (inheritsGroup) fs.setattr(made, { mode: fs.getattr(made).mode | S_ISGID }, mounter);
-  fs.setxattr(made, superblock.marks.opaque, Uint8Array.of(0x79), 0, mounter);
+  markOpaque(superblock, made);
   fs.rename(work, temporary, parent, name, RENAME_EXCHANGE, mounter);
   fs.unlink(work, temporary, mounter);
   return made;

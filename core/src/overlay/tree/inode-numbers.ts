@@ -1,4 +1,5 @@
 import type { LowerLayer, Superblock } from '../superblock.ts';
+import { canCarry } from '../xattr/marks.ts';
 import { decodeOrigin } from '../xattr/origin.ts';
 import type { OverlayInode } from './overlay-inode.ts';
 
@@ -28,7 +29,8 @@ export const assignNumbers = (superblock: Superblock, inode: OverlayInode): void
     showLower(superblock, inode, top.layer, top.inode.ino);
     return;
   }
-  const origin = inode.fs.getxattr(inode.real, superblock.marks.origin);
+  const { marks } = superblock;
+  const origin = canCarry(marks, inode.type) ? inode.fs.getxattr(inode.real, marks.origin) : undefined;
   const lower = origin && decodeOrigin(superblock, origin);
   if (lower) showLower(superblock, inode, lower.layer, lower.ino);
   else showUpper(superblock, inode);

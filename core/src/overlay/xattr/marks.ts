@@ -1,4 +1,5 @@
-import type { FileSystem, Inode } from '../../fs/index.ts';
+import type { FileMode, FileSystem, Inode } from '../../fs/index.ts';
+import { S_IFDIR, S_IFREG } from '../../fs/index.ts';
 
 /** The names of overlayfs's own attributes, in `trusted.overlay.` or (userxattr) `user.overlay.`. */
 export interface MarkNames {
@@ -44,3 +45,7 @@ export const opaqueValue = (fs: FileSystem, dir: Inode, marks: MarkNames): 'y' |
 };
 
 export const hasMark = (fs: FileSystem, inode: Inode, mark: string): boolean => fs.getxattr(inode, mark) !== undefined;
+
+/** `user.*` attributes (userxattr) are for files and directories only: a link or device is copied up without an origin. */
+export const canCarry = (marks: MarkNames, type: FileMode): boolean =>
+  marks === TRUSTED_MARKS || type === S_IFREG || type === S_IFDIR;

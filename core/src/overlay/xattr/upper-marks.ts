@@ -33,7 +33,16 @@ export const fixOrigin = (
 
 export const setOpaque = (superblock: Superblock, dir: OverlayInode, call: string, rule: OverlayRule): void => {
   if (dir.upper === undefined) return;
-  upperOf(superblock).fs.setxattr(dir.upper, superblock.marks.opaque, YES, 0, superblock.mounter);
+  markOpaque(superblock, dir.upper);
+  noteOpaque(superblock, dir, call, rule);
+};
+
+/** Only the mark itself, for a directory that nobody sees yet. */
+export const markOpaque = (superblock: Superblock, inUpper: Inode): void =>
+  upperOf(superblock).fs.setxattr(inUpper, superblock.marks.opaque, YES, 0, superblock.mounter);
+
+/** Remembers and tells that a directory carries the mark. */
+export const noteOpaque = (superblock: Superblock, dir: OverlayInode, call: string, rule: OverlayRule): void => {
   dir.opaque = true;
   superblock.emit?.({ type: 'opaque', path: pathOf(dir), call, rule });
 };

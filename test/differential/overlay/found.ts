@@ -1,0 +1,119 @@
+import { O_RDONLY } from '@layerscope/core/fs';
+import type { Entry, LayerTree, Operation, Scene } from './scene.ts';
+
+/** Every divergence that fuzzing found, shrunk: they must not come back. */
+export interface Found {
+  readonly what: string;
+  readonly scene: Scene;
+}
+
+const dir = (entries: LayerTree, overlay: Readonly<Record<string, string>> = {}): Entry => ({
+  kind: 'dir',
+  mode: 0o755,
+  entries,
+  xattrs: Object.fromEntries(Object.entries(overlay).map(([name, value]) => [`trusted.overlay.${name}`, value])),
+});
+const file = (data: string): Entry => ({ kind: 'file', data, mode: 0o644 });
+const markedWhiteout: Entry = { kind: 'file', data: '', mode: 0o644, xattrs: { 'trusted.overlay.whiteout': '' } };
+
+const scene = (
+  lowers: readonly LayerTree[],
+  upper: LayerTree,
+  operations: readonly Operation[],
+  options: Partial<Scene> = {},
+): Scene => ({
+  lowers,
+  upper,
+  operations,
+  rootMode: 0o755,
+  separateFs: false,
+  redirectDir: 'off',
+  userxattr: false,
+  ...options,
+});
+
+export const FOUND: readonly Found[] = [
+  {
+    what: 'a malformed redirect is listed, and fails only when looked up',
+    scene: scene([{}], { c: dir({}, { redirect: 'x/y' }) }, []),
+  },
+  {
+    what: 'rmdir counts whiteouts that are marked files',
+    scene: scene([{ c: dir({ b: dir({ c: markedWhiteout }, { opaque: 'x' }) }) }, {}], {}, [
+      { call: 'rmdir', path: 'c/b' },
+    ]),
+  },
+  {
+    what: 'a refused redirect has written the origin before',
+    scene: scene([{ b: dir({}, { redirect: 'a' }) }, {}], { b: dir({}) }, [], {
+      redirectDir: 'nofollow',
+      separateFs: true,
+    }),
+  },
+  {
+    what: 'a refused redirect is refused only where a layer is left to search',
+    scene: scene(
+      [{ a: dir({ c: dir({}, { redirect: 'a' }) }), c: file('c') }, {}],
+      {},
+      [{ call: 'link', path: 'c', to: 'a/c', flags: 0 }],
+      { redirectDir: 'nofollow' },
+    ),
+  },
+  {
+    what: 'redirects are not even read where nothing lies below',
+    scene: scene(
+      [{}],
+      { b: dir({ a: dir({}, { redirect: 'x/y' }) }) },
+      [{ call: 'rename', path: 'b/a', to: 'b/a', flags: 2 }],
+      {
+        redirectDir: 'nofollow',
+      },
+    ),
+  },
+  {
+    what: 'an upper directory with a dangling redirect is refused',
+    scene: scene([{}], { c: dir({}, { redirect: 'b' }) }, [], { redirectDir: 'nofollow' }),
+  },
+  {
+    what: 'two directories over one lower directory are ESTALE, and not listed',
+    scene: scene([{ b: dir({ b: dir({}) }) }], { b: dir({ a: dir({}, { redirect: 'b' }) }) }, [
+      { call: 'chmod', path: 'b/b', mode: 0o777 },
+    ]),
+  },
+  {
+    what: 'marked whiteouts are hidden once the directory is copied up',
+    scene: scene([{ c: dir({ c: markedWhiteout }, { opaque: 'x' }) }, {}], {}, [
+      { call: 'readdir', path: 'c' },
+      { call: 'utimens', path: 'c', atime: 5, mtime: 5, follow: true },
+      { call: 'readdir', path: 'c' },
+    ]),
+  },
+  {
+    what: 'listing an impure directory leaves out what cannot be looked up',
+    scene: scene([{ c: dir({ a: file('a') }) }], { c: dir({ c: dir({}, { redirect: 'x/y' }) }) }, [
+      { call: 'chmod', path: 'c/a', mode: 0o600 },
+      { call: 'open', path: 'c', flags: O_RDONLY, mode: 0, slot: 0 },
+      { call: 'fdents', slot: 0 },
+    ]),
+  },
+  {
+    what: 'with userxattr a fifo is copied up without an origin, and found without one',
+    scene: scene(
+      [{ c: dir({ c: { kind: 'fifo', mode: 0o644 } }) }],
+      {},
+      [{ call: 'lchown', path: 'c/c', uid: 5, gid: 6 }],
+      {
+        userxattr: true,
+      },
+    ),
+  },
+  {
+    what: 'ftruncate to the same size stamps mtime',
+    scene: scene([{}], {}, [
+      { call: 'open', path: 'c', flags: 0o1102, mode: 0o700, slot: 2 },
+      { call: 'futimens', slot: 2, atime: 5, mtime: 5 },
+      { call: 'ftruncate', slot: 2, size: 0 },
+      { call: 'fstat', slot: 2 },
+    ]),
+  },
+];
