@@ -4,6 +4,8 @@ import { call, cString } from './libc.ts';
 const OPTIONS_MAX = 4095;
 
 export const MS_RDONLY = 1;
+export const MS_NOSUID = 2;
+export const MS_NODEV = 4;
 export const MNT_DETACH = 2;
 
 /** mount(2). `options` is the part after `-o` that the file system itself reads; throws RangeError when it would be cut. */

@@ -1,0 +1,50 @@
+/** System calls on files that Node has no function for. */
+import type { Fd } from '@layerscope/core/vfs';
+import { FsError } from '@layerscope/core/fs';
+import { bind, call, cString } from './libc.ts';
+
+export const O_CLOEXEC = 0o2000000;
+
+/** openat2(2): what a path walk may not do. */
+export const RESOLVE_NO_XDEV = 0x01;
+export const RESOLVE_IN_ROOT = 0x10;
+
+const OPENAT2 = 437;
+
+/** openat2(2), Linux 5.6. `resolve` are RESOLVE_* bits; RESOLVE_IN_ROOT makes `at` the root of the walk. */
+export const openHow = (at: Fd, path: string, flags: number, resolve: number): Fd => {
+  const how = Buffer.alloc(24);
+  how.writeBigUInt64LE(BigInt(flags), 0);
+  how.writeBigUInt64LE(BigInt(resolve), 16);
+  return call('openHow', OPENAT2, at, cString(path), how, how.length);
+};
+
+/** copy_file_range(2) at `position` of both files: bytes copied inside the kernel, 0 at the end. */
+export const copyRange = (from: Fd, to: Fd, position: number, length: number): number => {
+  const offset = (): Buffer => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigInt64LE(BigInt(position));
+    return bytes;
+  };
+  return call('copyRange', from, offset(), to, offset(), length, 0);
+};
+
+const FICLONE = 0x40049409;
+const ioctlNumber = bind('ioctlNumber');
+
+/** Makes `to` share all bytes of `from` (FICLONE: btrfs, xfs); `false` where the file system cannot. */
+export const shareBytes = (from: Fd, to: Fd): boolean => ioctlNumber(to, FICLONE, from) === 0;
+
+const LOCK_EX = 2;
+const LOCK_NB = 4;
+
+/** flock(2), exclusive, at once; `false` when another open file has it. The lock ends with the last descriptor. */
+export const tryLock = (fd: Fd): boolean => {
+  try {
+    call('flock', fd, LOCK_EX | LOCK_NB);
+    return true;
+  } catch (error) {
+    if (error instanceof FsError && error.code === 'EAGAIN') return false;
+    throw error;
+  }
+};
