@@ -1,6 +1,7 @@
 export type { KernelEvent } from './events.ts';
 export * from './kernel.ts';
-export { type ParsedMountOptions, parseMountOptions } from './mounting/mount-options.ts';
+export { type Parameter, parseParameters } from './mounting/file-system-options.ts';
+export * from './mounting/mount-options.ts';
 export type { MountRow } from './mounting/proc-mounts.ts';
 export {
   type SimulatedKernel,

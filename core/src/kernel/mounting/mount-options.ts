@@ -62,12 +62,14 @@ const CLEARS: { readonly [word: string]: number } = {
   suid: MS_NOSUID,
 };
 
-/** The propagation words: a mount(2) call of their own, and here without effect, because every mount is private. */
+/** The propagation words: a mount(2) call of their own; without effect on the simulated machine, where every mount is private. */
 const PROPAGATION = MS_UNBINDABLE | MS_PRIVATE | MS_SLAVE | MS_SHARED;
 
 export interface ParsedMountOptions {
   /** Without the propagation flags. */
   readonly flags: number;
+  /** The propagation flags, with MS_REC for a recursive word; 0 when none was given. */
+  readonly propagation: number;
   /** What the file system parses, e.g. `workdir=/w,upperdir=/u,lowerdir=/l`. */
   readonly data: string;
   /** `containerID:hostID:size` of an id-mapped mount, several joined with commas. */
@@ -90,6 +92,7 @@ export const parseMountOptions = (options: readonly string[]): ParsedMountOption
     else data.push(word);
   }
   return {
+    propagation: flags & PROPAGATION ? flags & (PROPAGATION | MS_REC) : 0,
     flags: flags & PROPAGATION ? flags & ~PROPAGATION & ~bindRecursion(flags) : flags,
     data: data.join(','),
     ...maps,

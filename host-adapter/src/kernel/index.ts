@@ -1,0 +1,1 @@
+export { type LinuxKernelOptions, createLinuxKernel } from './linux-kernel.ts';

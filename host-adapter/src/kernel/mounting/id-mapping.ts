@@ -1,0 +1,21 @@
+import { fail } from '@layerscope/core/fs';
+
+/** Every id to itself: the half of a mapping that was not given. */
+const IDENTITY = '0 0 4294967295\n';
+
+/**
+ * `container:host:size`, several joined with commas, as /proc/<pid>/uid_map wants it: the ids on disk are the
+ * container's, the ids that are seen the host's. EINVAL for a mapping that is none.
+ */
+export const idMapText = (mapping: string | undefined): string =>
+  mapping === undefined
+    ? IDENTITY
+    : mapping
+        .split(',')
+        .map((entry) => {
+          const match =
+            /^(\d+):(\d+):([1-9]\d*)$/.exec(entry) ??
+            fail('EINVAL', `id mapping '${entry}' is not container:host:size`);
+          return `${match[1]} ${match[2]} ${match[3]}\n`;
+        })
+        .join('');
