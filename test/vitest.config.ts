@@ -16,8 +16,8 @@ export default defineConfig({
     // Daemons to stop, mounts and clones to remove: a hook that is cut short leaves them behind.
     hookTimeout: 300_000,
     projects: [
-      tier('unit'),
-      tier('conformance'),
+      tier('unit', { testTimeout: 60_000 }),
+      tier('conformance', { testTimeout: 120_000 }),
       tier('differential', { testTimeout: 120_000 }),
       tier('containerd', { testTimeout: 300_000, fileParallelism: false }),
       tier('browser', { testTimeout: 120_000, fileParallelism: false }),

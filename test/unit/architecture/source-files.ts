@@ -1,5 +1,5 @@
 /** The project's own files, as the architecture tests look at them. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -9,6 +9,7 @@ const NOT_OURS = new Set([
   '.git',
   '.cache',
   'artifacts',
+  'generated',
   'coverage',
   'package-lock.json',
   'LICENSE',
@@ -20,13 +21,16 @@ export interface SourceFile {
   readonly text: string;
 }
 
-const walk = (folder: string): string[] =>
-  readdirSync(`${ROOT}/${folder}`, { withFileTypes: true }).flatMap((entry) => {
+/** Nothing for a folder that is not there: git keeps no empty ones. */
+const walk = (folder: string): string[] => {
+  if (!existsSync(`${ROOT}/${folder}`)) return [];
+  return readdirSync(`${ROOT}/${folder}`, { withFileTypes: true }).flatMap((entry) => {
     if (NOT_OURS.has(entry.name)) return [];
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory()) return walk(path);
     return entry.isFile() ? [path] : [];
   });
+};
 
 export const repositoryPath = (path: string): string => `${ROOT}/${path}`;
 
