@@ -27,8 +27,7 @@ export const createObject = (
   const upper = writableUpper(superblock);
   const isOverWhiteout = prepareName(superblock, dir, name, call);
   const parent = dir.upper ?? fail('ENOENT');
-  // The mounter does the work, but what is made belongs to the caller.
-  const maker = { ...superblock.mounter, uid: caller.uid, gid: caller.gid, groups: caller.groups, umask: caller.umask };
+  const maker = makerFor(superblock, caller);
   const made = isOverWhiteout
     ? makeOverWhiteout(superblock, upper, parent, name, maker, make)
     : make(upper.fs, parent, name, maker);
@@ -53,8 +52,8 @@ export const createUnnamed = (
   const upper = writableUpper(superblock);
   if (dir.removed) fail('ENOENT');
   copyUp(superblock, dir, { call: 'open(O_TMPFILE)', rule: 'parent-of-change' });
-  const maker = { ...superblock.mounter, uid: caller.uid, gid: caller.gid, groups: caller.groups, umask: caller.umask };
-  return newUpperInode(superblock, upper.fs.tmpfile(dir.upper ?? fail('ENOENT'), mode, maker), dir, '');
+  const made = upper.fs.tmpfile(dir.upper ?? fail('ENOENT'), mode, makerFor(superblock, caller));
+  return newUpperInode(superblock, made, dir, '');
 };
 
 /** A hard link. The source is copied up, which breaks its links in the lower layer. */
@@ -81,6 +80,15 @@ export const linkObject = (superblock: Superblock, source: OverlayInode, dir: Ov
   dir.children?.set(name, source);
   dir.listing = undefined;
 };
+
+/** The mounter does the work, with the mounter's capabilities, but what is made belongs to the caller. */
+const makerFor = ({ mounter }: Superblock, { uid, gid, groups, umask }: Caller): Caller => ({
+  uid,
+  gid,
+  groups,
+  capabilities: mounter.capabilities,
+  umask,
+});
 
 /** Checks that the name is free and copies the directory up; answers whether a whiteout stands at the name. */
 const prepareName = (superblock: Superblock, dir: OverlayInode, name: string, call: string): boolean => {

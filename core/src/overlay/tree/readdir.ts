@@ -43,7 +43,6 @@ export const checkVisiblyEmpty = (superblock: Superblock, dir: OverlayInode): vo
 interface Source {
   readonly fs: FileSystem;
   readonly inode: Inode;
-  readonly isUpper: boolean;
   /** Whiteouts may be files with a mark: the directory says so, and its layer is not the lowest. */
   readonly hasMarkedWhiteouts: boolean;
 }
@@ -53,11 +52,11 @@ const sourcesOf = (superblock: Superblock, dir: OverlayInode, findMarked: boolea
   const lowest = (followRedirects ? lowers : dir.parent.lowers.map(({ layer }) => layer)).at(-1);
   const sources: Source[] = [];
   if (superblock.upper !== undefined && dir.upper !== undefined) {
-    sources.push({ fs: superblock.upper.fs, inode: dir.upper, isUpper: true, hasMarkedWhiteouts: false });
+    sources.push({ fs: superblock.upper.fs, inode: dir.upper, hasMarkedWhiteouts: false });
   }
   for (const { layer, inode } of dir.lowers) {
     const marked = findMarked && layer !== lowest && opaqueValue(layer.fs, inode, marks) === 'x';
-    sources.push({ fs: layer.fs, inode, isUpper: false, hasMarkedWhiteouts: marked });
+    sources.push({ fs: layer.fs, inode, hasMarkedWhiteouts: marked });
   }
   return sources;
 };
