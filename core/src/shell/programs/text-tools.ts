@@ -52,10 +52,28 @@ const readNow = (input: Input): Uint8Array | undefined => {
   }
 };
 
-const contextFor = async (library: Library, tool: Tool, invocation: Invocation): Promise<Context> => {
+/** What a tool has read, as far as it says how its output is to be taken. */
+interface Reading {
+  /** Some of it was not UTF-8: just-bash then takes every byte for a character. */
+  binary: boolean;
+}
+
+const noticing =
+  (reading: Reading) =>
+  (bytes: Uint8Array): Uint8Array => {
+    reading.binary ||= /[\udc80-\udcff]/.test(decodeName(bytes).replaceAll(/[\ud800-\udbff][\udc00-\udfff]/g, ''));
+    return bytes;
+  };
+
+const contextFor = async (
+  library: Library,
+  tool: Tool,
+  invocation: Invocation,
+  notice: (bytes: Uint8Array) => Uint8Array,
+): Promise<Context> => {
   const { process, environment, stdin, clock } = invocation;
   const context = library.createCommandContext({
-    fs: toolFileSystem(process, clock, tool.name === 'sed' ? invocation.random : undefined),
+    fs: toolFileSystem(process, clock, { notice, replacing: tool.name === 'sed' ? invocation.random : undefined }),
     cwd: process.getcwd(),
     env: new Map(environment),
     exportedEnv: Object.fromEntries(environment),
@@ -64,7 +82,7 @@ const contextFor = async (library: Library, tool: Tool, invocation: Invocation):
   const terminal = stdin.waits === true ? await readAll(stdin) : undefined;
   let seen: ByteString | undefined;
   Object.defineProperty(context, 'stdin', {
-    get: () => (seen ??= byteString(terminal ?? readNow(stdin) ?? new Uint8Array())),
+    get: () => (seen ??= byteString(notice(terminal ?? readNow(stdin) ?? new Uint8Array()))),
   });
   return context;
 };
@@ -92,10 +110,13 @@ const ARGUMENTS: Readonly<Record<string, (args: readonly string[]) => readonly s
 const runTool =
   (library: Library, tool: Tool): Command =>
   async (invocation) => {
+    const reading: Reading = { binary: false };
     const args = ARGUMENTS[tool.name]?.(invocation.args) ?? invocation.args;
-    const result = await tool.execute([...args], await contextFor(library, tool, invocation));
-    const isBytes = result.stdoutKind === 'bytes' || result.stdoutEncoding === 'binary';
-    invocation.stdout.write(isBytes ? bytesOf(result.stdout) : encodeName(result.stdout));
+    const result = await tool.execute([...args], await contextFor(library, tool, invocation, noticing(reading)));
+    const { stdout, stdoutKind, stdoutEncoding } = result;
+    const isBytes =
+      stdoutKind === 'bytes' || stdoutEncoding === 'binary' || (reading.binary && /^[\0-\xff]*$/.test(stdout));
+    invocation.stdout.write(isBytes ? bytesOf(stdout) : encodeName(stdout));
     invocation.stderr.write(encodeName(result.stderr));
     return result.exitCode;
   };

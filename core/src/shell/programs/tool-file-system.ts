@@ -72,12 +72,16 @@ const toStat = (stat: Stat): Awaited<ReturnType<IFileSystem['stat']>> => ({
  * A file system for one run of a tool. Relative paths start at the process's working directory. With `replacing`, a
  * file that is there is not written to: a new one takes its name, as `sed -i` does it (hard links are left behind).
  */
-export const toolFileSystem = (process: SystemCalls, clock: Clock, replacing?: Random): IFileSystem => {
+export const toolFileSystem = (
+  process: SystemCalls,
+  clock: Clock,
+  { notice, replacing }: { readonly notice: (bytes: Uint8Array) => Uint8Array; readonly replacing: Random | undefined },
+): IFileSystem => {
   const read = (path: string): Promise<Uint8Array> =>
     asNode('open', path, async () => {
       const file = openPath(process, path, O_RDONLY);
       try {
-        return await readAll(file);
+        return notice(await readAll(file));
       } finally {
         file.release();
       }

@@ -18,6 +18,8 @@ export const overlay: Record<string, string> = {
   'remove and make a file again': 'rm etc/motd; echo new > etc/motd; cat etc/motd; rm -r d; echo file > d; cat d',
   'move a lower directory': 'mv d e; echo $?; ls -R e; ls d; stat -c "%n %F %h" e e/x e/hard; cat e/hard',
   'move a lower directory verbosely': 'mv -v usr/share/doc etc/; ls -R etc usr',
+  'move a lower directory with -T': 'mv -vT d e | sort; ls -R e; stat -c "%n %h" e/x e/hard',
+  'move a lower directory into another': 'mv -v d empty | sort; ls -R empty; stat -c "%n %h" empty/d/x empty/d/hard',
   'move a lower file': 'mv etc/motd etc/m; ls etc; mv etc/m motd; ls; cat motd; mv motd d/x; cat d/x; cat d/hard',
   'move a new directory':
     'mkdir n; touch n/f; mv n m; ls m; mv m d/; ls d; mv d/m empty; ls -R empty; mkdir p; mv -T p empty; echo $?',

@@ -83,6 +83,7 @@ export const cp: Command = (invocation) => {
     update: options.has('u'),
     verbose: options.has('v'),
     moving: false,
+    renames: false,
     instead: { l: 'link' as const, s: 'symlink' as const }[options.last('l', 's') ?? ''],
     oneFileSystem: options.has('x'),
     made: new Map(),

@@ -7,7 +7,7 @@ import { copyPath, type Copying } from '../support/copy.ts';
 import { readDestination } from '../support/destination.ts';
 import { removePath } from '../support/remove.ts';
 
-const copying = (verbose: boolean): Copying => ({
+const copying = (verbose: boolean, renames: boolean): Copying => ({
   recursive: true,
   follow: 'never',
   mode: true,
@@ -21,13 +21,21 @@ const copying = (verbose: boolean): Copying => ({
   update: false,
   verbose,
   moving: true,
+  renames,
   instead: undefined,
   oneFileSystem: false,
   made: new Map(),
 });
 
 /** What rename(2) would have done, where it cannot. */
-const moveAcross = (invocation: Invocation, from: string, to: string, source: Stat, verbose: boolean): number => {
+const moveAcross = (
+  invocation: Invocation,
+  from: string,
+  to: string,
+  source: Stat,
+  verbose: boolean,
+  renames: boolean,
+): number => {
   const { process } = invocation;
   try {
     if (isDirectory(source.mode)) process.rmdir(to);
@@ -40,7 +48,7 @@ const moveAcross = (invocation: Invocation, from: string, to: string, source: St
         `inter-device move failed: ${quote(from)} to ${quote(to)}; unable to remove target: ${text}`,
       );
   }
-  const status = copyPath(invocation, from, to, copying(verbose));
+  const status = copyPath(invocation, from, to, copying(verbose, renames));
   if (status !== 0) return status;
   return removePath(invocation, from, { recursive: true, force: true, directories: true, verbose });
 };
@@ -49,6 +57,12 @@ const renameError = (from: string, to: string, error: FsError): string => {
   if (error.code === 'EINVAL') return `cannot move ${quote(from)} to a subdirectory of itself, ${quote(to)}`;
   return `cannot move ${quote(from)} to ${quote(to)}: ${errorText(error)}`;
 };
+
+/**
+ * `mv d e`, where `e` is no directory: GNU then takes one EXDEV for an answer and copies the whole tree. Moving into a
+ * directory, or with -t or -T, it tries rename(2) again for every name below.
+ */
+const isDirect = (options: Options, to: string): boolean => !options.has('t', 'T') && to === options.operands.at(-1);
 
 const moveOne = (invocation: Invocation, options: Options, from: string, to: string): number => {
   const { process } = invocation;
@@ -82,7 +96,7 @@ const moveOne = (invocation: Invocation, options: Options, from: string, to: str
   } catch (error) {
     if (!(error instanceof FsError)) throw error;
     if (error.code === 'EXDEV' && !options.has('exchange'))
-      return moveAcross(invocation, from, to, source, options.has('v'));
+      return moveAcross(invocation, from, to, source, options.has('v'), !isDirect(options, to));
     return complain(invocation, renameError(from, to, error));
   }
   if (options.has('v'))

@@ -38,6 +38,8 @@ export interface Copying {
   readonly verbose: boolean;
   /** The words of -v: `'a' -> 'b'`, or for `mv` `copied 'a' -> 'b'`. */
   readonly moving: boolean;
+  /** `mv` tries rename(2) again for each name below. */
+  readonly renames: boolean;
   /** -l and -s: make links instead of copies. */
   readonly instead: 'link' | 'symlink' | undefined;
   readonly oneFileSystem: boolean;
@@ -67,7 +69,7 @@ export const copyPath = (invocation: Invocation, from: string, to: string, copyi
   } catch (error) {
     return complain(invocation, `cannot stat ${quote(from)}: ${errorText(error)}`);
   }
-  if (copying.moving && depth > 0 && renamed(invocation, from, to, source, copying)) return 0;
+  if (copying.renames && depth > 0 && renamed(invocation, from, to, copying.verbose)) return 0;
   if (isDirectory(source.mode) && !copying.recursive)
     return complain(invocation, `-r not specified; omitting directory ${quote(from)}`);
   try {
@@ -78,22 +80,14 @@ export const copyPath = (invocation: Invocation, from: string, to: string, copyi
   }
 };
 
-/**
- * GNU `mv` tries rename(2) again for each name below a directory that could not be renamed: on an overlay the files of
- * a lower directory are moved, not copied.
- */
-const renamed = (invocation: Invocation, from: string, to: string, source: Stat, copying: Copying): boolean => {
-  const { verbose, made } = copying;
-  const linked = !isDirectory(source.mode) && source.nlink > 1;
-  // A further name of a file that was moved becomes a link to it.
-  if (linked && made.has(key(source))) return false;
+/** On an overlay a lower directory cannot be renamed, but the files in it can. */
+const renamed = (invocation: Invocation, from: string, to: string, verbose: boolean): boolean => {
   try {
     invocation.process.rename(from, to, RENAME_NOREPLACE);
   } catch (error) {
     if (error instanceof FsError) return false;
     throw error;
   }
-  if (linked) made.set(key(source), to);
   if (verbose) print(invocation, `renamed ${quote(from)} -> ${quote(to)}\n`);
   return true;
 };
@@ -212,7 +206,9 @@ const copyDirectory = (
   let status = 0;
   let names: readonly string[] = [];
   try {
-    names = listDirectory(process, from).map(({ name }) => name);
+    // By inode number, the order in which a disk reads them fastest (GNU `SAVEDIR_SORT_FASTREAD`).
+    const rows = listDirectory(process, from).toSorted((left, right) => Number(left.ino - right.ino));
+    names = rows.map(({ name }) => name);
   } catch (error) {
     status = complain(invocation, `cannot access ${quote(from)}: ${errorText(error)}`);
   }
