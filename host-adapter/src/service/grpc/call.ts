@@ -1,0 +1,140 @@
+/** What every call has in common: who asks, whether it is still wanted, what is told of it, and how it fails. */
+import { status, type Metadata, type handleServerStreamingCall, type handleUnaryCall } from '@grpc/grpc-js';
+import { ContainerdError, goQuote } from '@layerscope/core/snapshots';
+import { toStatus } from './status.ts';
+
+/** One finished call. */
+export interface CallRecord {
+  /** As the wire names it, e.g. `Prepare`. */
+  readonly method: string;
+  /** `''` when the caller names none: containerd's garbage collection does not. */
+  readonly namespace: string;
+  /** What was asked about: `key`, `as` (the name given by a commit), `parent`, `filters`. Only what the request has. */
+  readonly subject: CallSubject;
+  readonly milliseconds: number;
+  /** `OK`, or the name of the gRPC status. */
+  readonly result: string;
+  /** Why it failed. */
+  readonly error?: unknown;
+}
+
+export type CallSubject = { readonly [name: string]: string | readonly string[] };
+
+/** Hears of every call, and knows which are under way. */
+export interface CallObserver {
+  began(call: Promise<unknown>): void;
+  ended(record: CallRecord): void;
+}
+
+const NAMESPACE = /^[A-Za-z0-9]+(?:[._-](?:[A-Za-z0-9]+))*$/;
+const LONGEST_NAMESPACE = 76;
+
+const refused = (problem: string): ContainerdError =>
+  new ContainerdError('InvalidArgument', `namespace validation: identifier ${problem}: invalid argument`);
+
+/**
+ * The namespace of a call. It is not required and does not part the snapshots: containerd writes it into the keys it
+ * sends to a proxy, and collects garbage over all of them without naming any. What no containerd would accept is refused.
+ */
+const namespaceOf = (metadata: Metadata): string => {
+  const namespace = String(metadata.get('containerd-namespace')[0] ?? '');
+  if (namespace === '') return '';
+  if (namespace.length > LONGEST_NAMESPACE) {
+    throw refused(`${goQuote(namespace)} greater than maximum length (${LONGEST_NAMESPACE} characters)`);
+  }
+  if (!NAMESPACE.test(namespace)) throw refused(`${goQuote(namespace)} must match ${NAMESPACE.source}`);
+  return namespace;
+};
+
+/** containerd's answer to a request that does not say which snapshotter it means; which one it says is its own affair. */
+const checkSnapshotter = (request: { readonly snapshotter: string }): void => {
+  if (request.snapshotter !== '') return;
+  throw new ContainerdError('InvalidArgument', 'snapshotter argument missing: invalid argument');
+};
+
+interface Asked<Request> {
+  readonly request: Request;
+  readonly metadata: Metadata;
+  readonly cancelled: boolean;
+}
+
+const gone = (): ContainerdError => new ContainerdError('Canceled', 'context canceled');
+
+const observed = async <Request extends { readonly snapshotter: string }>(
+  observer: CallObserver,
+  method: string,
+  call: Asked<Request>,
+  subject: (request: Request) => CallSubject,
+  body: () => Promise<void>,
+): Promise<unknown> => {
+  const start = performance.now();
+  let namespace = '';
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    namespace = namespaceOf(call.metadata);
+    checkSnapshotter(call.request);
+    // The caller's deadline passed, or it left, while this call waited for its turn.
+    if (call.cancelled) throw gone();
+    await body();
+  } catch (error) {
+    failure = { error };
+  }
+  observer.ended({
+    method,
+    namespace,
+    subject: subject(call.request),
+    milliseconds: performance.now() - start,
+    result: failure === undefined ? 'OK' : (status[toStatus(failure.error).code] ?? 'UNKNOWN'),
+    ...failure,
+  });
+  return failure?.error;
+};
+
+/** A call with one answer. */
+export const unary =
+  <Request extends { readonly snapshotter: string }, Response>(
+    observer: CallObserver,
+    method: string,
+    subject: (request: NoInfer<Request>) => CallSubject,
+    answer: (request: Request) => Promise<Response>,
+  ): handleUnaryCall<Request, Response> =>
+  (call, callback) => {
+    let response: Response | undefined;
+    const done = observed(observer, method, call, subject, async () => {
+      response = await answer(call.request);
+    });
+    observer.began(done);
+    void done.then((error) => (error === undefined ? callback(null, response) : callback(toStatus(error))));
+  };
+
+/** A call with many answers. `send` resolves when the next one may come, and rejects when the caller left. */
+export const streaming =
+  <Request extends { readonly snapshotter: string }, Response>(
+    observer: CallObserver,
+    method: string,
+    subject: (request: NoInfer<Request>) => CallSubject,
+    answer: (request: Request, send: (response: Response) => Promise<void>) => Promise<void>,
+  ): handleServerStreamingCall<Request, Response> =>
+  (call) => {
+    const send = async (response: Response): Promise<void> => {
+      if (call.cancelled) throw gone();
+      if (call.write(response)) return;
+      await new Promise<void>((resolve, reject) => {
+        const finish = (settle: () => void) => (): void => {
+          call.removeListener('drain', drained);
+          call.removeListener('cancelled', cancelled);
+          settle();
+        };
+        const drained = finish(resolve);
+        const cancelled = finish(() => reject(gone()));
+        call.once('drain', drained).once('cancelled', cancelled);
+      });
+    };
+    const done = observed(observer, method, call, subject, () => answer(call.request, send));
+    observer.began(done);
+    void done.then((error) => {
+      if (error === undefined) call.end();
+      // containerd does not translate what a walk throws: clients see the text under the code Unknown.
+      else call.emit('error', { ...toStatus(error), code: status.UNKNOWN });
+    });
+  };

@@ -1,0 +1,10 @@
+export type { CallRecord, CallSubject } from './grpc/call.ts';
+export { remoteSnapshotter, type RemoteSnapshotterOptions } from './grpc/client.ts';
+export { serveSnapshots, type SnapshotServer, type SnapshotServerOptions } from './grpc/server.ts';
+export { fromStatus, toStatus } from './grpc/status.ts';
+export { createLog, logCall, type LogOptions, type Logger } from './observe/log.ts';
+export { createMetrics, type MetricSources, type Metrics } from './observe/metrics.ts';
+export { serveMetrics, type MetricsServer } from './observe/metrics-server.ts';
+export { ServeError } from './process/serve-error.ts';
+export { notifyServiceManager } from './process/service-manager.ts';
+export { claimSocket } from './process/socket.ts';
