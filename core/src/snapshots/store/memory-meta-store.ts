@@ -1,5 +1,5 @@
 /**
- * A `MetaStore` in memory. A writer keeps its changes beside the rows and they go in when it is done: a rollback is to
+ * A `MetaStore` in memory, with a journal behind it when it shall outlive the process. A writer keeps its changes beside the rows and they go in when it is done: a rollback is to
  * forget them, and readers, who are synchronous, never meet half of them. (Copy-on-write clones of a tree would do, but
  * copying a node touches all its children, which makes a commit among 10,000 snapshots four times as slow.)
  */
@@ -88,52 +88,109 @@ class Transaction implements MetaWriter {
     this.changes.set(key, DELETED);
   }
 
+  /** What was written, `undefined` for what was deleted. */
+  *written(): IterableIterator<Row> {
+    for (const [key, value] of this.changes) yield [key, value === DELETED ? undefined : value];
+  }
+
+  get isEmpty(): boolean {
+    return this.changes.size === 0;
+  }
+
   commit(): void {
-    const { keys, values } = this.rows;
-    for (const [key, value] of this.changes) {
-      if (value !== DELETED) {
-        if (!values.has(key)) keys.set(key, undefined);
-        values.set(key, value);
-      } else if (values.delete(key)) keys.delete(key);
-    }
+    for (const [key, value] of this.written()) change(this.rows, key, value);
   }
 }
 
-/** An empty store. `close` is idempotent; using the store afterwards throws, as bolt does. */
-export const createMemoryMetaStore = (): MetaStore => {
-  const order = new KeyOrder();
-  const rows: Rows = { values: new Map(), keys: new SortedTree<string, undefined>(undefined, order.compare) };
+/** `undefined` deletes. */
+const change = ({ keys, values }: Rows, key: string, value: unknown): void => {
+  if (value !== undefined) {
+    if (!values.has(key)) keys.set(key, undefined);
+    values.set(key, value);
+  } else if (values.delete(key)) keys.delete(key);
+};
+
+/** Where a store keeps its rows beyond the life of the process. */
+export interface Journal {
+  /** Every row that is kept. Asked at the beginning, and again after an `append` failed. */
+  rows(): Iterable<Row>;
+  /**
+   * Keeps what one transaction wrote (`undefined` = deleted), all or nothing, and resolves when that is durable.
+   * Transactions come one after another but may wait together: when one fails, it and all that came after it are
+   * refused, until `rows` was asked.
+   */
+  append(written: Iterable<Row>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * An empty store, or one with the rows of a journal. `close` is idempotent; using the store afterwards throws, as bolt
+ * does.
+ *
+ * With a journal a writer's changes are there for everyone as soon as its turn is over, and its `write` resolves when
+ * they are durable: the next writer need not wait for the disk, so that writers who come together share one flush. What
+ * could not be kept is forgotten again.
+ */
+export const createMemoryMetaStore = (journal?: Journal): MetaStore => {
+  let order = new KeyOrder();
+  let rows: Rows;
+  let doubtful = false;
+  const load = (): void => {
+    order = new KeyOrder();
+    rows = { values: new Map(), keys: new SortedTree<string, undefined>(undefined, order.compare) };
+    for (const [key, value] of journal?.rows() ?? []) {
+      order.admit(key);
+      change(rows, key, value);
+    }
+    doubtful = false;
+  };
+  load();
   let writing = false;
   let closed = false;
   const waiting: (() => void)[] = [];
 
-  const requireOpen = (): void => {
+  const begin = (): Transaction => {
     if (closed) throw refusal('store-closed');
+    return new Transaction(rows, order);
   };
 
   return {
     read(body) {
-      requireOpen();
-      return body(new Transaction(rows, order));
+      if (doubtful && !writing) load();
+      return body(begin());
     },
-    async write(body) {
+    async write<T>(body: (tx: MetaWriter) => Promise<T> | T): Promise<T> {
       if (writing) await new Promise<void>((resume) => waiting.push(resume));
       writing = true;
+      let value: T;
+      let durable: Promise<void> | undefined;
       try {
-        requireOpen();
-        const transaction = new Transaction(rows, order);
+        if (doubtful && !closed) load();
+        const transaction = begin();
         const result = body(transaction);
-        const value = result instanceof Promise ? await result : result;
-        transaction.commit();
-        return value;
+        value = result instanceof Promise ? await result : result;
+        if (!transaction.isEmpty) {
+          durable = journal?.append(transaction.written());
+          transaction.commit();
+        }
       } finally {
         const next = waiting.shift();
         if (next === undefined) writing = false;
         else next();
       }
+      if (durable === undefined) return value;
+      try {
+        await durable;
+      } catch (error) {
+        doubtful = true;
+        throw error;
+      }
+      return value;
     },
     async close() {
+      if (closed) return;
       closed = true;
+      await journal?.close();
     },
   };
 };
