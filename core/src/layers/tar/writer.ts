@@ -50,10 +50,15 @@ const fitsOctal = (length: number, value: number): boolean => value >= 0 && valu
 
 /** `length - 1` octal digits and a zero byte; a number that does not fit is 0, the PAX record has it. */
 const putOctal = (block: Uint8Array, at: number, length: number, value: number): void => {
+  let index = at + length - 2;
   let rest = fitsOctal(length, value) ? value : 0;
-  for (let index = at + length - 2; index >= at; index--) {
+  for (; rest > 0x7fffffff; index--) {
     block[index] = 0x30 + (rest % 8);
     rest = Math.floor(rest / 8);
+  }
+  for (; index >= at; index--) {
+    block[index] = 0x30 | (rest & 7);
+    rest >>= 3;
   }
 };
 

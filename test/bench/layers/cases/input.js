@@ -29,7 +29,7 @@ const chooseFiles = () => {
   return [...parents, ...chosen].filter((path) => path !== '').toSorted();
 };
 
-/** Paths of the plain and the gzipped layer. They are kept for the next run; `rm -r` the folder to make them anew. */
+/** Paths of the plain and the gzipped layer; the folder is the caller's to remove. */
 export const layerInput = () => {
   const plain = `${FOLDER}/layer.tar`;
   const gzipped = `${plain}.gz`;
