@@ -37,29 +37,27 @@ export const parsePath = (path: string): ParsedPath => {
 const SLASH = 47;
 const NO_NAMES: readonly string[] = [];
 
-/** A longer path is cut anew each time: remembering every beginning of it would not pay. */
-const LONGEST_KNOWN = 512;
+/**
+ * What was cut last, by a place computed from length and a few characters: a hit costs one comparison, a miss replaces
+ * what was there. A table of all paths would have to hash each one, and keep the many that are named only once.
+ */
+const SLOTS = 1024;
+const paths: string[] = Array.from({ length: SLOTS }, () => '');
+const cuts: (readonly string[])[] = Array.from({ length: SLOTS }, () => NO_NAMES);
 
-/** Two generations: a directory that is asked for again moves to the young one, the old one is forgotten whole. */
-const GENERATION = 2048;
-let young = new Map<string, readonly string[]>();
-let old = new Map<string, readonly string[]>();
-
-const directoryNames = (path: string): readonly string[] => {
-  if (path.length > LONGEST_KNOWN) return path.split('/').filter((name) => name !== '');
-  const known = young.get(path);
-  if (known !== undefined) return known;
-  const names = old.get(path) ?? cutDirectory(path);
-  if (young.size >= GENERATION) {
-    old = young;
-    young = new Map();
-  }
-  young.set(path, names);
-  return names;
+const slotOf = (path: string): number => {
+  const { length } = path;
+  const mixed = path.charCodeAt(length - 1) * 31 + path.charCodeAt(length - 2) * 17 + path.charCodeAt(length >> 1);
+  return (length * 131 + mixed) & (SLOTS - 1);
 };
 
-const cutDirectory = (path: string): readonly string[] => {
+const directoryNames = (path: string): readonly string[] => {
+  const slot = slotOf(path);
+  if (paths[slot] === path) return cuts[slot] ?? NO_NAMES;
   const cut = path.lastIndexOf('/');
   const above = cut <= 0 ? NO_NAMES : directoryNames(path.slice(0, cut));
-  return cut === path.length - 1 ? above : [...above, path.slice(cut + 1)];
+  const names = cut === path.length - 1 ? above : [...above, path.slice(cut + 1)];
+  paths[slot] = path;
+  cuts[slot] = names;
+  return names;
 };
