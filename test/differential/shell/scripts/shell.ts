@@ -28,7 +28,7 @@ export const language: Record<string, string> = {
   'subshells and state':
     'x=1; (x=2; cd /; exit 4); echo $? $x; mkdir d; (cd d && touch in); ls d; echo $(x=3; echo $x) $x; y=$(exit 5); echo $?; z=`echo a; echo b`; echo "$z"; echo $(echo "a  b") "$(echo "a  b")"; echo "$(printf "a\\n\\n")|"; a=b c=$a; echo $c; a=1 sh -c "echo \\$a"; echo $a; export a=5; sh -c "echo \\$a"; cat f 2>/dev/null || echo none',
   pipelines:
-    'echo a | cat | cat; echo "b a" | tr " " "\\n" | sort | head -1; false | true; echo $?; true | false; echo $?; echo x | while read v; do y=$v; done; echo "[$y]"; { echo 1; echo 2; } | (read a; read b; echo $b $a); ! false | false; echo $?; printf "a\\nb\\nc\\n" | { read x; cat; }; seq 3 | wc -l | tr -d " "; echo hi | tee t1 | tee -a t1; cat t1; echo | exit 3; echo $?',
+    'echo a | cat | cat; echo "b a" | tr " " "\\n" | sort | head -1; false | true; echo $?; true | false; echo $?; echo x | while read v; do y=$v; done; echo "[$y]"; { echo 1; echo 2; } | (read a; read b; echo $b $a); ! false | false; echo $?; printf "a\\nb\\nc\\n" | { read x; cat; }; seq 3 | wc -l | tr -d " "; echo hi | tee t1 | tee -a t2; cat t1 t2; echo | exit 3; echo $?',
   'cd and pwd':
     'mkdir -p a/b; ln -s a/b l; cd a; pwd | sed "s|.*/||"; cd b; pwd | sed "s|.*/\\([^/]*/[^/]*\\)$|\\1|"; cd ../..; cd l; pwd | sed "s|.*/||"; pwd -P | sed "s|.*/\\([^/]*/[^/]*\\)$|\\1|"; cd ..; ls; cd nope; echo $?; cd - > /dev/null; pwd | sed "s|.*/||"; cd -P ../../l; pwd | sed "s|.*/||"; touch f; cd f; echo $?; cd ""; echo $?; unset HOME; cd; echo $?',
   'echo and printf':
