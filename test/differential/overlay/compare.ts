@@ -43,11 +43,12 @@ const play = (scene: Scene, kernel: Run, simulated: Run): Divergence | undefined
       if (real === 'ESTALE') return undefined;
       if (real !== ours) return { where, operation, kernel: real, simulated: ours };
     }
-    const before = compareTrees(both, scene, '');
-    if (before !== undefined) return before;
   } finally {
+    // A directory that is held open keeps Linux's listing of it alive, with entry numbers from before a copy-up.
     for (const run of both) closeSlots(run);
   }
+  const before = compareTrees(both, scene, '');
+  if (before !== undefined) return before;
   for (const { machine } of both) {
     machine.unmountOverlay();
     machine.mountOverlay(scene);

@@ -108,6 +108,21 @@ export const FOUND: readonly Found[] = [
     ),
   },
   {
+    what: 'a lookup that makes a directory impure makes its listing look numbers up',
+    scene: scene([{ c: dir({ a: dir({}), c: dir({}) }) }], { c: dir({ a: dir({}), c: dir({}) }) }, []),
+  },
+  {
+    what: 'with userxattr a link to a device is another inode',
+    scene: scene(
+      [{ a: dir({ c: { kind: 'chr', mode: 0o644 } }), b: dir({}) }],
+      {},
+      [{ call: 'link', path: 'a/c', to: 'b/c', flags: 0 }],
+      {
+        userxattr: true,
+      },
+    ),
+  },
+  {
     what: 'ftruncate to the same size stamps mtime',
     scene: scene([{}], {}, [
       { call: 'open', path: 'c', flags: 0o1102, mode: 0o700, slot: 2 },

@@ -4,6 +4,7 @@ import type { Superblock } from '../superblock.ts';
 import { showUpper } from '../tree/inode-numbers.ts';
 import { lookupKnown } from '../tree/lookup.ts';
 import { OverlayInode, WHITEOUT } from '../tree/overlay-inode.ts';
+import { canCarry } from '../xattr/marks.ts';
 import { markOpaque, noteOpaque, setImpure, setOpaque } from '../xattr/upper-marks.ts';
 import { copyUp } from './copy-up.ts';
 import { temporaryName, type WritableUpper, writableUpper } from './work-directory.ts';
@@ -76,9 +77,14 @@ export const linkObject = (superblock: Superblock, source: OverlayInode, dir: Ov
     fs.rename(work, temporary, parent, name, 0, mounter);
   } else fs.link(inUpper, parent, name, mounter);
   if (source.name === '') source.name = name;
+  dir.listing = undefined;
+  if (source.keepsLowerNumber && !canCarry(superblock.marks, source.type)) {
+    // Nothing in the upper layer says where it came from: under its new name it is found as another inode.
+    dir.children?.delete(name);
+    return;
+  }
   superblock.links.set(inUpper, source);
   dir.children?.set(name, source);
-  dir.listing = undefined;
 };
 
 /** The mounter does the work, with the mounter's capabilities, but what is made belongs to the caller. */

@@ -15,6 +15,7 @@ export const setImpure = (superblock: Superblock, dir: OverlayInode): void => {
   if (dir.impure || dir.upper === undefined) return;
   upperOf(superblock).fs.setxattr(dir.upper, superblock.marks.impure, YES, 0, superblock.mounter);
   dir.impure = true;
+  dir.listing = undefined;
 };
 
 /** Gives a merged directory that was put together by hand the origin that copy-up would have given it. */
