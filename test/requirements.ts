@@ -7,7 +7,7 @@
  * (CI, where everything was installed) a missing requirement is an error instead.
  */
 import { spawnSync } from 'node:child_process';
-import { accessSync, appendFileSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, appendFileSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -36,6 +36,7 @@ export type Requirement =
   | 'linux'
   | 'chromium'
   | 'overlay-mount'
+  | 'fuse'
   | 'trusted-xattrs';
 
 /** The path of a program, sought in $PATH and the sbin folders that an ordinary user's $PATH lacks. */
@@ -98,6 +99,8 @@ const probe = (name: Requirement): string | undefined => {
       return chromium() === undefined ? 'no Chromium' : undefined;
     case 'overlay-mount':
       return probeOverlayMount();
+    case 'fuse':
+      return existsSync('/dev/fuse') ? undefined : 'no /dev/fuse';
     case 'trusted-xattrs':
       return probeTrustedXattrs();
     default:

@@ -206,6 +206,7 @@ class HostDirectory implements HostFileSystem {
     const fd = this.#new.unnamed(this.#access.directories.of(parent), mode, caller, this.getattr(parent));
     const inode = this.#table.intern(this.#access.statOf(fd));
     inode.fd = fd;
+    inode.isUnnamed = true;
     return inode;
   }
 
@@ -281,7 +282,8 @@ class HostDirectory implements HostFileSystem {
   open(inode: Inode, flags: number, _caller: Caller): OpenFile {
     const row = own(inode);
     if (row.type !== S_IFREG) fail(row.type === S_IFDIR ? 'EISDIR' : 'EINVAL');
-    let fd = this.#new.take(row);
+    // A file without a name has a descriptor that all its opens share: positions are ours.
+    let fd = this.#new.take(row) ?? (row.isUnnamed && row.fd >= 0 ? row.fd : undefined);
     if (fd === undefined) fd = this.#access.open(row, flags);
     else if ((flags & O_TRUNC) !== 0) call('ftruncate', fd, 0);
     if ((flags & O_TRUNC) !== 0) this.#changed();
@@ -329,7 +331,7 @@ class HostDirectory implements HostFileSystem {
   readonly #onClose = (file: HostFile): void => {
     const { inode, fd } = file;
     inode.files.splice(inode.files.indexOf(file), 1);
-    closeFd(fd);
+    if (fd !== inode.fd) closeFd(fd);
     this.#releaseIfUnused(inode);
   };
 

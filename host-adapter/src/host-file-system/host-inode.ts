@@ -27,6 +27,8 @@ export class HostInode implements Inode {
   fd = -1;
   /** A directory descriptor was used since the last sweep. */
   used = false;
+  /** Made by O_TMPFILE: `fd` can read and write. */
+  isUnnamed = false;
   /** The top of a tree that was handed out: its descriptor stays. */
   pinned = false;
   location: Location | undefined = undefined;

@@ -15,10 +15,13 @@ export interface Divergence {
   readonly simulated: string;
 }
 
-/** Plays a scene on both machines. */
-export const compareScene = (scene: Scene): Divergence | undefined => {
+/** Plays a scene on both machines. The second is the simulation, or another that is held to the kernel. */
+export const compareScene = (
+  scene: Scene,
+  other: (scene: Scene) => Machine = (it) => new SimulatedMachine(it),
+): Divergence | undefined => {
   const kernel = new KernelMachine(scene);
-  const simulated = new SimulatedMachine(scene);
+  const simulated = other(scene);
   try {
     return play(scene, startRun(kernel, scene), startRun(simulated, scene));
   } finally {

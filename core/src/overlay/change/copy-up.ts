@@ -3,12 +3,14 @@ import { fail, O_RDONLY, PERMISSION_BITS, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, typ
 import type { OverlayRule } from '../events.ts';
 import type { Superblock } from '../superblock.ts';
 import { showUpper } from '../tree/inode-numbers.ts';
+import { bytesOf, lowerDataOf } from '../tree/lower-data.ts';
 import { type OverlayInode, pathOf } from '../tree/overlay-inode.ts';
 import { canCarry } from '../xattr/marks.ts';
 import { copyXattrs } from '../xattr/user-xattrs.ts';
 import { encodeOrigin } from '../xattr/origin.ts';
 import { setImpure } from '../xattr/upper-marks.ts';
 import { canShareBytes, copyBytes } from './copy-bytes.ts';
+import { copyUpData } from './copy-up-data.ts';
 import { temporaryName, type WritableUpper, writableUpper } from './work-directory.ts';
 
 /** What makes a copy-up necessary. */
@@ -16,6 +18,8 @@ export interface Cause {
   /** The system call, e.g. `open(O_WRONLY)`. */
   readonly call: string;
   readonly rule: OverlayRule;
+  /** The bytes are about to be changed: to have the object without them (metacopy) is not enough. */
+  readonly writes?: boolean;
   /** O_TRUNC: the bytes need not be copied. */
   readonly truncate?: boolean;
 }
@@ -26,8 +30,14 @@ export interface Cause {
  * that is still open): what stands at the name is never replaced; ENOSPC and the like, leaving the upper layer as it was.
  */
 export const copyUp = (superblock: Superblock, inode: OverlayInode, cause: Cause): void => {
-  if (inode.upper !== undefined) return;
+  if (inode.upper !== undefined && inode.lowerData === undefined) return;
   const upper = writableUpper(superblock);
+  // Data that cannot be found makes every change fail, even one that does not want it.
+  if (inode.lowerData !== undefined) lowerDataOf(superblock, inode);
+  if (inode.upper !== undefined) {
+    if (cause.writes === true) copyUpData(superblock, upper, inode, cause);
+    return;
+  }
   if (inode.parent.upper === undefined) {
     copyUp(superblock, inode.parent, { call: cause.call, rule: 'parent-of-change' });
   }
@@ -42,13 +52,16 @@ const copyOne = (superblock: Superblock, upper: WritableUpper, inode: OverlayIno
   const before = fs.getattr(destination);
   setImpure(superblock, parent);
   const isRegular = inode.type === S_IFREG;
-  const bytes = isRegular && cause.truncate !== true ? stat.size : 0;
+  const isMetacopy = isRegular && superblock.metacopy && cause.writes !== true;
+  const size = isRegular && cause.truncate !== true ? stat.size : 0;
+  const bytes = isMetacopy ? 0 : size;
+  const shared = bytes > 0 && canShareBytes(inode.fs, fs);
   const copy = isRegular
-    ? copyRegular(superblock, upper, inode, stat, destination, bytes > 0)
+    ? copyRegular(superblock, upper, inode, stat, destination, { size, isMetacopy })
     : copyOther(superblock, upper, inode, stat, destination);
   // Only the listing changed, not what the directory means: its times stay, except for ctime.
   fs.setattr(destination, { atime: before.atime, mtime: before.mtime }, superblock.mounter);
-  const shared = bytes > 0 && canShareBytes(inode.fs, fs);
+  inode.lowerData = isMetacopy ? (inode.lowerData ?? inode.lowers[0]) : undefined;
   inode.upper = copy;
   inode.fs = fs;
   inode.real = copy;
@@ -61,6 +74,9 @@ const copyOne = (superblock: Superblock, upper: WritableUpper, inode: OverlayIno
   emit({ type: 'copy-up', path: pathOf(inode), call: cause.call, rule: cause.rule, kind: inode.type, bytes, shared });
 };
 
+/** The value of the metacopy mark. */
+const NOTHING = new Uint8Array(0);
+
 /** A file without a name, until it is complete. */
 const copyRegular = (
   superblock: Superblock,
@@ -68,20 +84,26 @@ const copyRegular = (
   inode: OverlayInode,
   stat: Stat,
   destination: Inode,
-  withBytes: boolean,
+  { size, isMetacopy }: { readonly size: number; readonly isMetacopy: boolean },
 ): Inode => {
   const { fs, work } = upper;
   const { mounter } = superblock;
   const copy = fs.tmpfile(work, 0, mounter);
+  // Without a name it lives as long as it is open: when anything fails, it is gone with this close.
+  const held = fs.open(copy, O_RDONLY, mounter);
   try {
-    if (withBytes) copyBytes(inode.fs, inode.real, fs, copy, mounter);
+    if (isMetacopy) {
+      fs.setxattr(copy, superblock.marks.metacopy, NOTHING, 0, mounter);
+      if (size > 0) fs.setattr(copy, { size }, mounter);
+    } else if (size > 0) {
+      const bytes = bytesOf(superblock, inode);
+      copyBytes(bytes.fs, bytes.inode, fs, copy, size, mounter);
+    }
     copyMetadata(superblock, inode, stat, fs, copy);
     fs.link(copy, destination, inode.name, mounter);
     return copy;
-  } catch (error) {
-    // Without a name or an open, the file system would not know that it can be forgotten.
-    fs.open(copy, O_RDONLY, mounter).close();
-    throw error;
+  } finally {
+    held.close();
   }
 };
 

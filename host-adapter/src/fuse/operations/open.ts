@@ -1,0 +1,83 @@
+import {
+  type Inode,
+  O_ACCMODE,
+  O_CREAT,
+  O_EXCL,
+  O_RDONLY,
+  O_TRUNC,
+  PERMISSION_BITS,
+  S_IFREG,
+} from '@layerscope/core/fs';
+import type { FileHandle } from '../handles.ts';
+import type { Node } from '../nodes.ts';
+import { OPEN_KILL_SUIDGID, OpenReply } from '../protocol/flags.ts';
+import { CREATE_IN, NOTIFY_INVAL_INODE, OPEN_IN, OPEN_OUT, RELEASE_IN } from '../protocol/structs.ts';
+import type { Operation, Session } from '../session.ts';
+import { dropCapability, dropModeBits } from './privileges.ts';
+
+export const open: Operation = (session, request) => {
+  const { node } = session;
+  const flags = request.u32(OPEN_IN.flags);
+  const handle = openNode(session, node, flags);
+  if ((flags & O_TRUNC) !== 0) {
+    dropCapability(session, node);
+    if ((request.u32(OPEN_IN.openFlags) & OPEN_KILL_SUIDGID) !== 0) dropModeBits(session, node);
+  }
+  // Opening for writing may have copied the file up: what the kernel remembers of it is that of the lower one.
+  if ((flags & O_ACCMODE) !== O_RDONLY) forgetAttributes(session, node);
+  writeOpen(session, handle);
+};
+
+export const create: Operation = (session, request) => {
+  const mode = request.u32(CREATE_IN.mode) & PERMISSION_BITS;
+  const { fs, caller } = session;
+  const inode = fs.create(session.node.inode, request.name(CREATE_IN.SIZE), mode, caller);
+  openNew(session, inode, request.u32(CREATE_IN.flags));
+};
+
+export const tmpfile: Operation = (session, request) => {
+  const mode = request.u32(CREATE_IN.mode) & PERMISSION_BITS;
+  const inode = session.fs.tmpfile(session.node.inode, mode, session.caller);
+  openNew(session, inode, request.u32(CREATE_IN.flags));
+};
+
+export const release: Operation = (session, request) => {
+  const { node, file, isBacked } = session.files.remove(request.u64(RELEASE_IN.handle));
+  if (isBacked) session.backing?.closed(node);
+  else node.cachedOpens -= 1;
+  file.close();
+};
+
+const openNew = (session: Session, inode: Inode, flags: number): void => {
+  const node = session.writeEntry(inode);
+  node.hasNoCapability = inode.type === S_IFREG;
+  writeOpen(session, openNode(session, node, flags & ~O_TRUNC));
+};
+
+const openNode = (session: Session, node: Node, flags: number): FileHandle => {
+  const { fs, caller } = session;
+  const { inode } = node;
+  const file = fs.open(inode, flags & ~(O_CREAT | O_EXCL), caller);
+  const isBacked = session.backing?.opened(node, file, () => fs.getattr(inode)) ?? false;
+  if (!isBacked) node.cachedOpens += 1;
+  return { node, file, isBacked, wasRead: false };
+};
+
+const writeOpen = (session: Session, handle: FileHandle): void => {
+  const { reply } = session;
+  const at = reply.record(OPEN_OUT.SIZE);
+  reply.u64(at + OPEN_OUT.handle, session.files.add(handle));
+  if (handle.isBacked) {
+    reply.u32(at + OPEN_OUT.openFlags, OpenReply.PASSTHROUGH);
+    reply.u32(at + OPEN_OUT.backingId, handle.node.backingId);
+  } else reply.u32(at + OPEN_OUT.openFlags, OpenReply.KEEP_CACHE);
+};
+
+/** Only the attributes: the bytes of a copy are those of the original. */
+const forgetAttributes = (session: Session, node: Node): void => {
+  session.notify(NOTIFY_INVAL_INODE.CODE, (reply) => {
+    const at = reply.record(NOTIFY_INVAL_INODE.SIZE);
+    reply.u64(at + NOTIFY_INVAL_INODE.nodeId, node.id);
+    reply.bigint(at + NOTIFY_INVAL_INODE.offset, -1n);
+  });
+};

@@ -1,0 +1,30 @@
+import { ROOT, S_ISGID, S_ISUID } from '@layerscope/core/fs';
+import type { Node } from '../nodes.ts';
+import type { Session } from '../session.ts';
+
+const S_IXGRP = 0o010;
+export const CAPABILITY = 'security.capability';
+
+/**
+ * The mode without what it vouched for: setuid goes, setgid where it is executable by the group (else it means mandatory
+ * locking). `undefined` when there is nothing to take away.
+ */
+export const modeWithoutPrivileges = (mode: number): number | undefined => {
+  const kept = mode & ~S_ISUID & ~((mode & (S_ISGID | S_IXGRP)) === (S_ISGID | S_IXGRP) ? S_ISGID : 0);
+  return kept === mode ? undefined : kept;
+};
+
+/** File capabilities do not outlive a change of bytes or owner. Asked once for each node until somebody sets them. */
+export const dropCapability = (session: Session, node: Node): void => {
+  if (node.hasNoCapability) return;
+  node.hasNoCapability = true;
+  const { fs } = session;
+  if (fs.getxattr(node.inode, CAPABILITY) !== undefined) fs.removexattr(node.inode, CAPABILITY, ROOT);
+};
+
+/** Takes setuid and setgid away from a file whose bytes were changed by someone who may not keep them. */
+export const dropModeBits = (session: Session, node: Node): void => {
+  const { fs, caller } = session;
+  const mode = modeWithoutPrivileges(fs.getattr(node.inode).mode);
+  if (mode !== undefined) fs.setattr(node.inode, { mode }, caller);
+};

@@ -1,0 +1,48 @@
+/** Flag words of the FUSE protocol (linux/fuse.h). */
+
+/** What the two sides of INIT may offer, in the first 32 bits … */
+export const Init = {
+  ASYNC_READ: 0x1,
+  ATOMIC_O_TRUNC: 0x8,
+  BIG_WRITES: 0x20,
+  DO_READDIRPLUS: 0x2000,
+  READDIRPLUS_AUTO: 0x4000,
+  ASYNC_DIO: 0x8000,
+  WRITEBACK_CACHE: 0x10000,
+  PARALLEL_DIROPS: 0x40000,
+  ABORT_ERROR: 0x200000,
+  MAX_PAGES: 0x400000,
+  CACHE_SYMLINKS: 0x800000,
+  HANDLE_KILLPRIV_V2: 0x10000000,
+  INIT_EXT: 0x40000000,
+} as const;
+
+/** … and in the second. */
+export const Init2 = {
+  PASSTHROUGH: 0x20,
+} as const;
+
+/** `valid` of SETATTR: which fields are meant. */
+export const Setattr = {
+  MODE: 0x1,
+  UID: 0x2,
+  GID: 0x4,
+  SIZE: 0x8,
+  ATIME: 0x10,
+  MTIME: 0x20,
+  FH: 0x40,
+  ATIME_NOW: 0x80,
+  MTIME_NOW: 0x100,
+  KILL_SUIDGID: 0x800,
+} as const;
+
+/** Answer to OPEN and CREATE. */
+export const OpenReply = {
+  KEEP_CACHE: 0x2,
+  PASSTHROUGH: 0x80,
+} as const;
+
+/** `openFlags` of OPEN and CREATE: the opener may not keep setuid and setgid bits of what it truncates. */
+export const OPEN_KILL_SUIDGID = 1;
+/** `writeFlags` of WRITE: the same of what it writes to. */
+export const WRITE_KILL_SUIDGID = 4;

@@ -1,0 +1,62 @@
+import { OUT_HEADER } from './structs.ts';
+
+const HIGH = 2 ** 32;
+
+/** The reply that is being put together. Offsets are those of its record, without the header. */
+export class Reply {
+  readonly buffer: Buffer;
+  readonly #view: DataView;
+  /** Bytes after the header. */
+  size = 0;
+
+  constructor(size: number) {
+    this.buffer = Buffer.alloc(size);
+    this.#view = new DataView(this.buffer.buffer, this.buffer.byteOffset, size);
+  }
+
+  /** Bytes that a record or data may have. */
+  get room(): number {
+    return this.buffer.length - OUT_HEADER.SIZE;
+  }
+
+  /** Makes room for a record of zeros at the end; answers where it begins. */
+  record(size: number): number {
+    const at = this.size;
+    this.buffer.fill(0, OUT_HEADER.SIZE + at, OUT_HEADER.SIZE + at + size);
+    this.size = at + size;
+    return at;
+  }
+
+  u16(offset: number, value: number): void {
+    this.#view.setUint16(OUT_HEADER.SIZE + offset, value, true);
+  }
+
+  u32(offset: number, value: number): void {
+    this.#view.setUint32(OUT_HEADER.SIZE + offset, value, true);
+  }
+
+  u64(offset: number, value: number): void {
+    const at = OUT_HEADER.SIZE + offset;
+    this.#view.setUint32(at, value, true);
+    this.#view.setUint32(at + 4, value / HIGH, true);
+  }
+
+  bigint(offset: number, value: bigint): void {
+    this.#view.setBigInt64(OUT_HEADER.SIZE + offset, value, true);
+  }
+
+  /** Where data of up to `size` bytes can be put; `size` of the reply tells then how many there are. */
+  data(size: number): Buffer {
+    const start = OUT_HEADER.SIZE + this.size;
+    return this.buffer.subarray(start, Math.min(start + size, this.buffer.length));
+  }
+
+  /** Writes the header; answers the bytes to send. `error` is an errno, 0 for none. */
+  finish(error: number, request: Buffer): number {
+    const length = OUT_HEADER.SIZE + (error === 0 ? this.size : 0);
+    this.#view.setUint32(OUT_HEADER.length, length, true);
+    this.#view.setInt32(OUT_HEADER.error, -error, true);
+    request.copy(this.buffer, OUT_HEADER.unique, OUT_HEADER.unique, OUT_HEADER.SIZE);
+    return length;
+  }
+}

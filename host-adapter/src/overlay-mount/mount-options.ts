@@ -1,0 +1,197 @@
+/** The command line of fuse-overlayfs and of mount(8): `-o name,name=value,…`. */
+import type { OverlayOptions } from '@layerscope/core/overlay';
+
+/** What `-o` said. Paths are as they were given. */
+export interface OverlayRequest {
+  /** Top first. */
+  readonly lowers: readonly string[];
+  readonly upper?: string;
+  readonly work?: string;
+  /** Keep the upper layer in memory: it is gone with the mount. */
+  readonly memory: boolean;
+  readonly overlay: OverlayOptions;
+  /** Do not wait for the disk in fsync(2). */
+  readonly volatile: boolean;
+  readonly readOnly: boolean;
+  readonly noSuid: boolean;
+  readonly noDev: boolean;
+  readonly allowOther?: boolean;
+  readonly writeback: boolean;
+  readonly passthrough: boolean;
+  /** Seconds that the kernel remembers names for. */
+  readonly timeout?: number;
+  readonly source?: string;
+  readonly subtype?: string;
+}
+
+/** A command line that cannot be carried out. */
+export class OverlayOptionError extends Error {
+  readonly code = 'overlay-option';
+  readonly advice: string | undefined;
+
+  constructor(message: string, advice?: string) {
+    super(message);
+    this.name = 'OverlayOptionError';
+    this.advice = advice;
+  }
+}
+
+type Draft = { -readonly [field in keyof OverlayRequest]: OverlayRequest[field] };
+type Setting = (draft: Draft, value: string) => void;
+
+const refuse = (message: string, advice?: string): never => {
+  throw new OverlayOptionError(message, advice);
+};
+
+const choice = <Value extends string>(name: string, value: string, choices: readonly Value[]): Value =>
+  choices.find((each) => each === value) ?? refuse(`${name}=${value}: it can be ${choices.join(', ')}`);
+
+/** A faculty of the kernel's overlay that ours lacks: saying that it is off is fine. */
+const lacking =
+  (name: string): Setting =>
+  (_draft, value) => {
+    if (!['off', 'auto', '0', 'n'].includes(value)) {
+      refuse(
+        `${name}=${value || 'on'} is an option of the kernel's overlay that this one does not have`,
+        `leave ${name} out`,
+      );
+    }
+  };
+
+const ignored: Setting = () => {};
+const isOn = (value: string): boolean => value === '' || value === '1' || value === 'on' || value === 'y';
+
+const set =
+  (change: (value: string) => Partial<Draft>): Setting =>
+  (draft, value) =>
+    void Object.assign(draft, change(value));
+
+const setOverlay =
+  (change: (value: string) => OverlayOptions): Setting =>
+  (draft, value) =>
+    void (draft.overlay = { ...draft.overlay, ...change(value) });
+
+const SETTINGS: ReadonlyMap<string, Setting> = new Map<string, Setting>([
+  ['lowerdir', set((value) => ({ lowers: splitLowers(value) }))],
+  ['upperdir', set((value) => ({ upper: unescape(value) }))],
+  ['workdir', set((value) => ({ work: unescape(value) }))],
+  [
+    'redirect_dir',
+    setOverlay((value) => ({ redirectDir: choice('redirect_dir', value, ['on', 'follow', 'nofollow', 'off']) })),
+  ],
+  ['userxattr', setOverlay(() => ({ userxattr: true }))],
+  ['uuid', setOverlay((value) => ({ uuid: choice('uuid', value, ['auto', 'on', 'off', 'null']) }))],
+  ['metacopy', lacking('metacopy')],
+  ['index', lacking('index')],
+  ['nfs_export', lacking('nfs_export')],
+  ['xino', lacking('xino')],
+  ['verity', lacking('verity')],
+  ['volatile', set(() => ({ volatile: true }))],
+  ['fsync', set((value) => ({ volatile: !isOn(value) }))],
+  ['ro', set(() => ({ readOnly: true }))],
+  ['rw', set(() => ({ readOnly: false }))],
+  ['suid', set(() => ({ noSuid: false }))],
+  ['nosuid', set(() => ({ noSuid: true }))],
+  ['dev', set(() => ({ noDev: false }))],
+  ['nodev', set(() => ({ noDev: true }))],
+  ['allow_other', set(() => ({ allowOther: true }))],
+  ['writeback', set((value) => ({ writeback: isOn(value) }))],
+  ['passthrough', set((value) => ({ passthrough: isOn(value) }))],
+  ['timeout', set((value) => ({ timeout: seconds(value) }))],
+  ['fsname', set((value) => ({ source: value }))],
+  ['subtype', set((value) => ({ subtype: value }))],
+  // What is so anyway, or what mount(8) keeps for itself.
+  ...[
+    'default_permissions',
+    'noacl',
+    'relatime',
+    'exec',
+    'async',
+    'nonempty',
+    'auto',
+    'noauto',
+    'user',
+    'nofail',
+    '_netdev',
+    'defaults',
+    'clone_fd',
+    'static_nlink',
+  ].map((name) => [name, ignored] as const),
+]);
+
+const seconds = (value: string): number => {
+  const number = Number(value);
+  return Number.isFinite(number) && number >= 0 && value !== '' ? number : refuse(`timeout=${value}: it takes seconds`);
+};
+
+/** Splits at a character that no backslash stands before. */
+const splitAt = (text: string, separator: string): readonly string[] => {
+  const parts = [''];
+  for (let at = 0; at < text.length; at++) {
+    const unit = text[at]!;
+    if (unit === separator) parts.push('');
+    else if (unit === '\\' && at + 1 < text.length) parts.push(`${parts.pop()}\\${text[++at]}`);
+    else parts.push(parts.pop() + unit);
+  }
+  return parts;
+};
+
+/** In a path, `\:`, `\,` and `\\` stand for the second character. */
+const unescape = (path: string): string => path.replaceAll(/\\([:,\\])/g, '$1');
+
+const splitLowers = (value: string): readonly string[] => {
+  const lowers = splitAt(value, ':');
+  if (lowers.includes('')) {
+    refuse(
+      value.includes('::')
+        ? `lowerdir=${value}: data-only layers (::) are not supported`
+        : `lowerdir=${value} has an empty path`,
+      String.raw`write directories with one : between them; a : in a path is written \:`,
+    );
+  }
+  return lowers.map(unescape);
+};
+
+/**
+ * Reads `-o` strings, later ones over earlier ones.
+ * @throws {OverlayOptionError} for options and values that it does not know, with what to write instead.
+ */
+export const parseMountOptions = (texts: readonly string[], memory = false): OverlayRequest => {
+  const draft: Draft = {
+    lowers: [],
+    memory,
+    overlay: {},
+    volatile: false,
+    readOnly: false,
+    noSuid: false,
+    noDev: false,
+    writeback: false,
+    passthrough: true,
+  };
+  for (const option of texts.flatMap((text) => splitAt(text, ',')).filter(Boolean)) {
+    const equals = option.indexOf('=');
+    const name = equals < 0 ? option : option.slice(0, equals);
+    const setting =
+      SETTINGS.get(name) ?? refuse(`unknown mount option '${name}'`, `known are ${[...SETTINGS.keys()].join(', ')}`);
+    setting(draft, equals < 0 ? '' : option.slice(equals + 1));
+  }
+  return check(draft);
+};
+
+const EXAMPLE =
+  'for example: -o lowerdir=/image,upperdir=/changes,workdir=/scratch  (upper and work on one file system)';
+
+const check = (request: OverlayRequest): OverlayRequest => {
+  const { lowers, upper, work, memory } = request;
+  if (lowers.length === 0) refuse('no lowerdir= was given: there is nothing to show', EXAMPLE);
+  if (memory && (upper !== undefined || work !== undefined)) {
+    refuse(
+      '--memory keeps the changes in memory, upperdir= and workdir= keep them in directories',
+      'choose one of them',
+    );
+  }
+  if (upper !== undefined && work === undefined)
+    refuse('upperdir= needs a workdir=, an empty directory beside it', EXAMPLE);
+  if (upper === undefined && work !== undefined) refuse('workdir= without upperdir= has no use', EXAMPLE);
+  return request;
+};

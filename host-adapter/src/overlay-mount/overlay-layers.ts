@@ -1,0 +1,106 @@
+/** Makes the overlay of a mount. It runs in the worker that serves it. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import {
+  type Caller,
+  createMemoryFileSystem,
+  fail,
+  FsError,
+  type Nanoseconds,
+  ROOT,
+  userCaller,
+} from '@layerscope/core/fs';
+import { createOverlayFileSystem, type LayerTree } from '@layerscope/core/overlay';
+import type { Served } from '../fuse/index.ts';
+import { createHostFileSystem, type HostFileSystem } from '../host-file-system/index.ts';
+import type { OverlayRequest } from './mount-options.ts';
+
+/** No device number of the host: the kernel shows the mount's own. */
+const OVERLAY_DEV = 0;
+const MEMORY_DEV = -1;
+
+/** @throws {OverlayMountError} and {FsError} for layers that cannot be mounted. */
+export const createOverlay = (request: OverlayRequest): Served => {
+  const { lowers, upper, work, memory, overlay: options } = request;
+  const layers = new HostLayers();
+  try {
+    const upperTree = memory
+      ? memoryTrees()
+      : upper !== undefined && work !== undefined
+        ? { upper: layers.open(upper, 'upperdir'), work: layers.open(work, 'workdir') }
+        : undefined;
+    const fs = createOverlayFileSystem({
+      lowers: lowers.map((path) => layers.open(path, 'lowerdir')),
+      ...upperTree,
+      options: { userxattr: !mayUseTrustedAttributes(), ...options },
+      dev: OVERLAY_DEV,
+      random: { bytes: (length) => randomBytes(length) },
+      mounter: mounter(),
+    });
+    return {
+      fs,
+      readOnly: fs.readOnly,
+      beforeRequest: layers.beginMoment,
+      close: () => {
+        fs.unmount();
+        layers.close();
+      },
+    };
+  } catch (error) {
+    layers.close();
+    throw error;
+  }
+};
+
+/** One `HostFileSystem` for each device, so that layers on one file system are known to be. */
+class HostLayers {
+  readonly #byDevice = new Map<number, HostFileSystem>();
+
+  open(path: string, option: string): LayerTree {
+    const { dev } = describe(path, option, () => statSync(path));
+    const fs = this.#byDevice.get(dev) ?? describe(path, option, () => createHostFileSystem(path));
+    this.#byDevice.set(dev, fs);
+    return { fs, root: describe(path, option, () => fs.attach(path)), path };
+  }
+
+  readonly beginMoment = (): void => {
+    for (const fs of this.#byDevice.values()) fs.beginMoment();
+  };
+
+  close(): void {
+    for (const fs of this.#byDevice.values()) fs.close();
+  }
+}
+
+/** Says which option named a directory that cannot be opened. */
+const describe = <Result>(path: string, option: string, run: () => Result): Result => {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    const code = error instanceof FsError ? error.code : String(error.code);
+    if (code === 'ENOENT') fail('ENOENT', `${option}=${path}: there is no such directory`);
+    if (code === 'ENOTDIR') fail('ENOTDIR', `${option}=${path} is not a directory`);
+    if (code === 'EACCES') fail('EACCES', `${option}=${path}: this user may not open it`);
+    throw error;
+  }
+};
+
+const memoryTrees = (): { readonly upper: LayerTree; readonly work: LayerTree } => {
+  const fs = createMemoryFileSystem({ clock: { now }, dev: MEMORY_DEV });
+  const tree = (name: string): LayerTree => ({ fs, root: fs.mkdir(fs.root, name, 0o755, ROOT), path: name });
+  return { upper: tree('upper'), work: tree('work') };
+};
+
+/** Microseconds, counted on from when the process started, so that no two changes seem to run backwards. */
+const now = (): Nanoseconds => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n;
+
+/** In a user namespace uid 0 has all capabilities over what is his. */
+const mounter = (): Caller =>
+  process.geteuid?.() === 0
+    ? ROOT
+    : userCaller(process.geteuid?.() ?? 0, process.getegid?.() ?? 0, process.getgroups?.() ?? []);
+
+/** `trusted.*` is for root of the whole machine, not of a user namespace. */
+const mayUseTrustedAttributes = (): boolean =>
+  process.geteuid?.() === 0 && /^\s*0\s+0\s+4294967295\s*$/.test(readFileSync('/proc/self/uid_map', 'utf8'));

@@ -1,0 +1,46 @@
+/**
+ * `layerscope overlay` against Linux's overlay, both mounted: random layers and operations, then the trees and what
+ * stands in upper. The same scenes as for the simulation, without those of several file systems: a FUSE mount has one
+ * st_dev.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requires } from '../../requirements.ts';
+import { generateScene } from '../overlay/generate.ts';
+import { type BuiltPrograms, buildPrograms } from './built-program.ts';
+import type { SceneServer } from './fuse-machine.ts';
+
+const OPERATIONS = Number(process.env['LAYERSCOPE_FUZZ_OPS'] ?? 10_000);
+const FIRST_SEED = Number(process.env['LAYERSCOPE_FUZZ_SEED'] ?? 1);
+const SEQUENCE = 100;
+
+describe.skipIf(!requires('root', 'overlay-mount', 'fuse'))('a mounted overlay of ours and one of Linux', () => {
+  let programs: BuiltPrograms | undefined;
+  let server: SceneServer | undefined;
+
+  beforeAll(async () => {
+    programs = await buildPrograms();
+    const { SceneServer } = await import('./fuse-machine.ts');
+    server = new SceneServer(programs.sceneServer);
+  });
+
+  afterAll(async () => {
+    (await import('../overlay/kernel-machine.ts')).closeKernelMachines();
+    server?.close();
+    programs?.remove();
+  });
+
+  it(
+    `give the same answers to ${OPERATIONS} operations from seed ${FIRST_SEED}`,
+    async () => {
+      const { compareScene } = await import('../overlay/compare.ts');
+      const { FuseMachine } = await import('./fuse-machine.ts');
+      let seed = FIRST_SEED;
+      for (let done = 0; done < OPERATIONS; done += SEQUENCE, seed++) {
+        const scene = { ...generateScene(seed, SEQUENCE), separateFs: false };
+        const divergence = compareScene(scene, (it) => new FuseMachine(it, server!, seed % 2 === 0));
+        expect({ seed, divergence }).toEqual({ seed, divergence: undefined });
+      }
+    },
+    60_000 + OPERATIONS * 4,
+  );
+});
