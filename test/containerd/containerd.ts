@@ -26,12 +26,14 @@ export interface Containerd {
 export interface ContainerdOptions {
   /** More configuration (TOML), e.g. a `[proxy_plugins]` section. */
   readonly configuration?: string;
+  /** Garbage may be collected, also by request (`ctr content prune references` waits for it). Default: never. */
+  readonly collectsGarbage?: boolean;
 }
 
 const READY_SECONDS = 30;
 const STOP_SECONDS = 10;
 
-const configuration = (folder: string, more: string): string => `version = 2
+const configuration = (folder: string, more: string, collectsGarbage: boolean): string => `version = 2
 root = "${folder}/root"
 state = "${folder}/state"
 disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt", "io.containerd.snapshotter.v1.devmapper"]
@@ -47,7 +49,7 @@ disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt"
   pause_threshold = 0.02
   deletion_threshold = 0
   mutation_threshold = 1000000
-  schedule_delay = "1h"
+  schedule_delay = "${collectsGarbage ? '0ms' : '1h'}"
   startup_delay = "1h"
 ${more}
 `;
@@ -87,7 +89,10 @@ export const startContainerd = async (options: ContainerdOptions = {}): Promise<
   const folder = mkdtempSync(join(tmpdir(), 'layerscope-containerd-'));
   const address = join(folder, 'containerd.sock');
   const logFile = join(folder, 'containerd.log');
-  writeFileSync(join(folder, 'config.toml'), configuration(folder, options.configuration ?? ''));
+  writeFileSync(
+    join(folder, 'config.toml'),
+    configuration(folder, options.configuration ?? '', options.collectsGarbage === true),
+  );
   const log = openSync(logFile, 'w');
   const child = spawn(findProgram('containerd') ?? 'containerd', ['--config', join(folder, 'config.toml')], {
     stdio: ['ignore', log, log],

@@ -1,8 +1,13 @@
 import { Command, CommanderError } from 'commander';
+import { checkCommand } from './check-command.ts';
+import { configCommand } from './config-command.ts';
 import { demoCommand } from './demo-command.ts';
 import { inspectCommand } from './inspect-command.ts';
 import { explain } from './explain-error.ts';
+import { overlayCommand } from './overlay-command.ts';
+import { reportFailure } from './overlay-daemon.ts';
 import { runCommand } from './run-command.ts';
+import { serveCommand } from './serve-command.ts';
 
 /**
  * The `layerscope` command. Resolves to the exit code: 0, the exit code of the command run in the container,
@@ -17,13 +22,21 @@ export const main = async (argv: readonly string[]): Promise<number> => {
     .configureHelp({ showGlobalOptions: true })
     .addCommand(runCommand(setExitCode))
     .addCommand(inspectCommand())
-    .addCommand(demoCommand(setExitCode));
+    .addCommand(demoCommand(setExitCode))
+    .addCommand(overlayCommand(setExitCode))
+    .addCommand(serveCommand())
+    .addCommand(configCommand())
+    .addCommand(checkCommand(setExitCode));
+  // Sub-commands made apart end the process themselves unless they are told not to.
+  for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    process.stderr.write(`layerscope: ${explain(error)}\n`);
+    const text = explain(error);
+    process.stderr.write(`layerscope: ${text}\n`);
+    reportFailure(text);
     return 1;
   }
 };

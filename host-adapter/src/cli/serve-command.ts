@@ -1,0 +1,45 @@
+import { Command, Option } from 'commander';
+import { KERNELS, LOG_FORMATS, LOG_LEVELS, type ServeOptions } from './serve/options.ts';
+
+export const DEFAULT_ADDRESS = '/run/layerscope/layerscope.sock';
+export const DEFAULT_ROOT = '/var/lib/layerscope';
+
+interface ServeFlags extends Omit<ServeOptions, 'mountOptions'> {
+  readonly mountOption?: readonly string[];
+}
+
+export const serveCommand = (): Command =>
+  new Command('serve')
+    .description('serve a snapshotter to containerd on a unix socket')
+    .option(
+      '--snapshotter <name>',
+      'overlayfs, native, or a .ts or .js file that exports createSnapshotter',
+      'overlayfs',
+    )
+    .option('--root <directory>', 'where snapshots and metadata live', DEFAULT_ROOT)
+    .option('--address <socket>', 'the socket to serve on', DEFAULT_ADDRESS)
+    .addOption(
+      new Option('--kernel <name>', 'real directories and mounts, or a machine in memory')
+        .choices(KERNELS)
+        .default('linux'),
+    )
+    .option('--no-check', 'serve a file even if it does not pass the conformance suite')
+    .option('--metrics <host:port>', 'answer Prometheus at http://host:port/metrics')
+    .addOption(
+      new Option('--log <format>', 'how log lines look')
+        .choices(LOG_FORMATS)
+        .default(process.stderr.isTTY ? 'pretty' : 'json', 'pretty on a terminal, json elsewhere'),
+    )
+    .addOption(
+      new Option('--log-level <level>', 'debug also shows the calls that only read')
+        .choices(LOG_LEVELS)
+        .default('info'),
+    )
+    .option('--upperdir-label', "overlayfs: tell a snapshot's upper directory in a label")
+    .option('--sync-remove', 'overlayfs: free disk space in Remove instead of in Cleanup')
+    .option('--remap-ids', 'overlayfs: id-mapped mounts for containers with user namespaces')
+    .option('--mount-option <option...>', 'overlayfs: appended to the options of every overlay mount')
+    .action(async ({ mountOption, ...options }: ServeFlags) => {
+      const { serve } = await import('./serve/serve.ts');
+      await serve({ ...options, ...(mountOption === undefined ? {} : { mountOptions: mountOption }) });
+    });

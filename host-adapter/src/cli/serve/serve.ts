@@ -1,0 +1,84 @@
+/** A snapshotter behind a socket, from start to the last call. */
+import { resolve } from 'node:path';
+import { formatReport } from '@layerscope/core/conformance';
+import {
+  ServeError,
+  claimSocket,
+  createLog,
+  createMetrics,
+  logCall,
+  notifyServiceManager,
+  serveMetrics,
+  serveSnapshots,
+} from '../../service/index.ts';
+import { conformanceOf } from './conformance.ts';
+import { openMachine } from './machine.ts';
+import type { ServeOptions } from './options.ts';
+import { snapshotterSource, type SnapshotterSource } from './snapshotter-source.ts';
+
+/** How long calls under way may take after a signal; systemd's own patience is 90 s. */
+const DRAIN_SECONDS = 20;
+
+const checked = async (source: SnapshotterSource): Promise<void> => {
+  const report = await conformanceOf(source, 'simulated');
+  if (report.broken === 0) return;
+  throw new ServeError(
+    `${source.name} does not keep the snapshotter contract\n${formatReport(report)}`,
+    'Mend it, or serve it as it is with --no-check.',
+  );
+};
+
+const untilSignal = (): Promise<NodeJS.Signals> =>
+  new Promise((received) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, received);
+  });
+
+/** Serves until SIGTERM or SIGINT; resolves when everything is written and closed. */
+export const serve = async (options: ServeOptions): Promise<void> => {
+  const address = resolve(options.address);
+  const root = options.kernel === 'linux' ? resolve(options.root) : options.root;
+  const log = createLog({ format: options.log, level: options.logLevel, output: process.stderr });
+  const metrics = options.metrics === undefined ? undefined : createMetrics();
+
+  const source = await snapshotterSource(options.snapshotter, options);
+  if (source.isFile && options.check) await checked(source);
+  const machine = await openMachine(options.kernel);
+  await claimSocket(address);
+  await machine.kernel.disk.mkdir(root, 0o700);
+  const snapshotter = await source.create({
+    root,
+    kernel: metrics?.metered(machine.kernel) ?? machine.kernel,
+    store: await machine.openStore(root),
+  });
+  metrics?.watch({ snapshotter, countMounts: () => machine.countMounts(root) });
+  const signal = untilSignal();
+  const server = await serveSnapshots({
+    snapshotter,
+    address,
+    onCall: (record) => {
+      metrics?.observeCall(record);
+      logCall(log, record);
+    },
+  });
+  const metricsServer =
+    metrics === undefined || options.metrics === undefined ? undefined : await serveMetrics(metrics, options.metrics);
+  log.info(
+    {
+      snapshotter: source.name,
+      kernel: options.kernel,
+      root,
+      address,
+      ...(metricsServer === undefined ? {} : { metrics: `http://${metricsServer.address}/metrics` }),
+    },
+    'serving',
+  );
+  await notifyServiceManager('READY=1');
+
+  const received = await signal;
+  log.info({ signal: received }, 'draining');
+  await notifyServiceManager('STOPPING=1');
+  await server.drain(DRAIN_SECONDS);
+  await metricsServer?.close();
+  await snapshotter.close();
+  log.info('stopped');
+};

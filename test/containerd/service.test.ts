@@ -1,0 +1,142 @@
+/** `layerscope serve` behind real containerd, on real mounts. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { command } from '../command.ts';
+import { builtImage, busybox, demo } from '../images/index.ts';
+import { requires } from '../requirements.ts';
+import { startContainerd, type Containerd } from './containerd.ts';
+import { printedMounts, snapshotRows } from './ctr.ts';
+import { startLayerscope, type Layerscope } from './layerscope.ts';
+
+const MINUTE = 60_000;
+const NEEDED = ['root', 'containerd', 'ctr', 'runc', 'overlay-mount', ...busybox.needs, ...demo.needs] as const;
+
+describe.skipIf(!requires(...NEEDED)).each(['overlayfs', 'native'])('%s behind containerd', (name) => {
+  let layerscope: Layerscope;
+  let containerd: Containerd;
+  const snapshots = (...args: readonly string[]): string =>
+    containerd.ctr(['snapshots', '--snapshotter', 'layerscope', ...args]);
+
+  beforeAll(async () => {
+    layerscope = await startLayerscope({ args: ['--snapshotter', name] });
+    containerd = await startContainerd({ configuration: layerscope.proxyPlugin, collectsGarbage: true });
+  }, MINUTE);
+  afterAll(async () => {
+    await containerd?.stop();
+    await layerscope?.stop();
+  }, MINUTE);
+
+  it('every command of ctr snapshots', () => {
+    snapshots('prepare', 'first');
+    expect(() => snapshots('prepare', 'first')).toThrow('snapshot "first": already exists');
+    snapshots('commit', 'base', 'first');
+    snapshots('prepare', 'work', 'base');
+    snapshots('view', 'look', 'base');
+    expect(snapshotRows(snapshots('ls'))).toEqual([
+      { key: 'base', parent: '', kind: 'Committed' },
+      { key: 'look', parent: 'base', kind: 'View' },
+      { key: 'work', parent: 'base', kind: 'Active' },
+    ]);
+    expect(snapshots('tree')).toBe(' base\n  \\_ look\n  \\_ work\n');
+    expect(JSON.parse(snapshots('info', 'work'))).toMatchObject({ Kind: 'Active', Name: 'work', Parent: 'base' });
+    expect(snapshots('usage', 'base')).toMatch(/^KEY\s+SIZE\s+INODES\s*\nbase\s+4\.0 KiB\s+1\s*$/);
+    snapshots('label', 'work', 'containerd.io/snapshot/colour=green');
+    expect(JSON.parse(snapshots('info', 'work')).Labels).toMatchObject({ 'containerd.io/snapshot/colour': 'green' });
+    const [mount] = printedMounts(snapshots('mounts', '/target', 'work'));
+    expect(mount?.type).toBe(name === 'native' ? 'bind' : 'overlay');
+    expect(() => snapshots('rm', 'base')).toThrow('cannot remove snapshot with child: failed precondition');
+    for (const key of ['look', 'work', 'base']) snapshots('rm', key);
+    expect(snapshotRows(snapshots('ls'))).toEqual([]);
+  });
+
+  it('an image is imported, run twice and changed', async () => {
+    const layout = await builtImage(busybox);
+    const tar = join(containerd.folder, 'busybox.tar');
+    command('tar', ['-cf', tar, '-C', layout, '.']);
+    containerd.ctr(['images', 'import', '--snapshotter', 'layerscope', '--platform', 'linux/amd64', tar]);
+    const reference = containerd.ctr(['images', 'ls', '-q']).trim();
+    const run = (id: string, ...args: readonly string[]): string =>
+      containerd.ctr(['run', '--rm', '--snapshotter', 'layerscope', reference, id, ...args]);
+    expect(run('one', '/bin/sh', '-c', 'echo changed > /note; cat /note; ls / | wc -l')).toMatch(/^changed\n\d+\n$/);
+    // The first container's change is its own.
+    expect(() => run('two', '/bin/cat', '/note')).toThrow('No such file or directory');
+    const top = snapshotRows(snapshots('ls')).findLast(({ kind }) => kind === 'Committed')!;
+    const target = join(containerd.folder, 'mounted');
+    mkdirSync(target);
+    snapshots('view', 'look', top.key);
+    const [mount] = printedMounts(snapshots('mounts', target, 'look'));
+    command('mount', ['-t', mount!.type, mount!.source, target, '-o', mount!.options.join(',')]);
+    try {
+      expect(readdirSync(join(target, 'bin'))).toContain('sh');
+    } finally {
+      command('umount', [target]);
+    }
+  });
+
+  it('collects garbage down to the directories', async () => {
+    snapshots('prepare', 'forgotten');
+    const before = readdirSync(join(layerscope.root, 'snapshots')).length;
+    snapshots('rm', 'forgotten');
+    containerd.ctr(['content', 'prune', 'references']);
+    expect(readdirSync(join(layerscope.root, 'snapshots')).length).toBeLessThan(before);
+    const methods = layerscope.log().map(({ msg }) => msg);
+    expect(methods.slice(methods.lastIndexOf('List'))).toContain('Cleanup');
+  });
+
+  it('one line a call: method, key, parent, milliseconds, result', () => {
+    const lines = layerscope.log().filter(({ msg }) => msg === 'Prepare');
+    expect(lines[0]).toEqual({
+      level: 'info',
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      key: expect.stringMatching(/^test\/\d+\/first$/),
+      parent: '',
+      ms: expect.any(Number),
+      result: 'OK',
+      msg: 'Prepare',
+    });
+  });
+});
+
+describe.skipIf(!requires('root', 'ctr'))('a server that ends', () => {
+  it(
+    'comes back with everything, and its socket is gone meanwhile',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'layerscope-restart-'));
+      const ctr = (address: string, ...args: readonly string[]): string =>
+        command('ctr', ['-a', address, 'snapshots', ...args]);
+      try {
+        const first = await startLayerscope({ folder });
+        ctr(first.address, 'prepare', 'key');
+        const mounts = ctr(first.address, 'mounts', '/target', 'key');
+        expect(await first.stop('SIGTERM')).toBe(0);
+        expect(
+          first
+            .log()
+            .map(({ msg }) => msg)
+            .slice(-2),
+        ).toEqual(['draining', 'stopped']);
+        expect(existsSync(first.address)).toBe(false);
+
+        const second = await startLayerscope({ folder });
+        expect(ctr(second.address, 'mounts', '/target', 'key')).toBe(mounts);
+        await second.stop('SIGKILL');
+        // It could not take its socket away: the next one sees that nobody listens.
+        expect(existsSync(second.address)).toBe(true);
+        const third = await startLayerscope({ folder });
+        try {
+          expect(ctr(third.address, 'mounts', '/target', 'key')).toBe(mounts);
+          await expect(startLayerscope({ folder })).rejects.toThrow(`process ${third.pid} (`);
+          const other = join(folder, 'other.sock');
+          await expect(startLayerscope({ folder, args: ['--address', other] })).rejects.toThrow(/metadata/);
+        } finally {
+          await third.stop();
+        }
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+    MINUTE,
+  );
+});
