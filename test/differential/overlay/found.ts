@@ -29,6 +29,8 @@ const scene = (
   separateFs: false,
   redirectDir: 'off',
   userxattr: false,
+  metacopy: false,
+  dataLowers: [],
   ...options,
 });
 
@@ -121,6 +123,15 @@ export const FOUND: readonly Found[] = [
         userxattr: true,
       },
     ),
+  },
+  {
+    what: 'renaming one of several hard links changes the listing it was in',
+    scene: scene([{ b: dir({}) }], { a: file('a'), b: dir({ a: { kind: 'hardlink', target: '/a' } }) }, [
+      { call: 'lstat', path: 'a' },
+      { call: 'readdir', path: 'b' },
+      { call: 'rename', path: 'b/a', to: 'c', flags: 0 },
+      { call: 'readdir', path: 'b' },
+    ]),
   },
   {
     what: 'ftruncate to the same size stamps mtime',

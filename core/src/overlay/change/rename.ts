@@ -59,6 +59,9 @@ export const renameObject = (
   upper.fs.rename(from, fromName, to, toName, realFlags, superblock.mounter);
   if (exchanges && swapped === undefined && !leavesWhiteout) upper.fs.unlink(from, fromName, superblock.mounter);
 
+  // Not the inode's own parent: with several hard links that may be another directory.
+  fromDir.listing = undefined;
+  toDir.listing = undefined;
   fromDir.children?.set(fromName, swapped ?? (leavesWhiteout ? WHITEOUT : ABSENT));
   toDir.children?.set(toName, source);
   if (swapped !== undefined) moveName(swapped, fromDir, fromName);
@@ -117,8 +120,6 @@ const keepLowerPart = (
 };
 
 const moveName = (inode: OverlayInode, dir: OverlayInode, name: string): void => {
-  inode.parent.listing = undefined;
   inode.parent = dir;
   inode.name = name;
-  dir.listing = undefined;
 };
