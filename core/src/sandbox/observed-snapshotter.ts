@@ -2,9 +2,9 @@ import type { Snapshotter } from '../snapshots/index.ts';
 import type { SandboxListener } from './events.ts';
 
 /** The same snapshotter, telling `listen` of every call once it is answered. */
-export const observedSnapshotter = (snapshotter: Snapshotter, name: string, listen: SandboxListener): Snapshotter => {
+export const observedSnapshotter = (snapshotter: Snapshotter, plugin: string, listen: SandboxListener): Snapshotter => {
   const observe = async <T>(method: string, args: readonly string[], call: () => Promise<T>): Promise<T> => {
-    const event = { type: 'snapshot-call', snapshotter: name, method, args } as const;
+    const event = { type: 'snapshot-call', snapshotter: plugin, method, args } as const;
     try {
       const result = await call();
       listen(event);

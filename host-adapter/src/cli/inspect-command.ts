@@ -30,7 +30,7 @@ export const inspectCommand = (): Command =>
     .option('--platform <os/arch[/variant]>', 'which platform of a multi-platform image')
     .option('--image <name>', 'which image of an archive that holds several')
     .option('--json', 'print one JSON document instead of text')
-    .action(async (path: string, options: InspectOptions) => {
+    .action(async (path: string, options: InspectOptions, command: Command) => {
       const { name, total, open } = await openImage(path);
       const progress = createProgress(process.stderr);
       const sandbox = await createSandbox({ codecs: nodeCodecs });
@@ -47,7 +47,7 @@ export const inspectCommand = (): Command =>
         const number = typeof options.merged === 'number' ? options.merged : (options.layer ?? image.layers.length);
         const layer = inspected.layers[number - 1];
         if (layer === undefined && image.layers.length > 0)
-          throw new InvalidArgumentError(`there is no layer ${number}: the image has ${image.layers.length}.`);
+          command.error(`error: there is no layer ${number}: the image has ${image.layers.length}.`);
         if (options.json === true) return `${JSON.stringify(inspectReport(image, inspected), null, 2)}\n`;
         if (options.merged !== undefined) return renderTree(mergedTree(inspected, number - 1));
         if (options.layer !== undefined) return renderTree(layer?.entries ?? []);

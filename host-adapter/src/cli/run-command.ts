@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { SNAPSHOTTER_NAMES, type SnapshotterName } from '@layerscope/core/sandbox';
 import { openImage } from './image-source.ts';
 import { renderEnd, renderStart } from './render/run-report.ts';
@@ -10,6 +10,12 @@ export interface RunCommandOptions extends RunImageOptions {
   readonly diff?: string;
   readonly json?: boolean;
 }
+
+const wholeNumber = (text: string): number => {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number)) throw new InvalidArgumentError('the seed is a whole number.');
+  return number;
+};
 
 /** The options of everything that runs an image. */
 export const addRunOptions = (command: Command): Command =>
@@ -23,7 +29,7 @@ export const addRunOptions = (command: Command): Command =>
     .option('--commit <out.tar>', 'write a new image with one more layer')
     .option('--diff <out.tar[.gz]>', 'write what changed as a layer')
     .option('--json', 'print one JSON document instead of text')
-    .addOption(new Option('--seed <number>', 'seed of every random choice').argParser(Number).default(1));
+    .addOption(new Option('--seed <number>', 'seed of every random choice').argParser(wholeNumber).default(1));
 
 /** Runs, prints and saves. Answers the exit code of the command. */
 export const runAndShow = async (
