@@ -46,6 +46,7 @@ const serve = async (input: WorkerInput): Promise<void> => {
     serveDevice(device, wake, {
       fs: served.fs,
       ...(served.beforeRequest === undefined ? {} : { beforeRequest: served.beforeRequest }),
+      ...(served.takeChanged === undefined ? {} : { takeChanged: served.takeChanged }),
       ...(options.entryTimeout === undefined ? {} : { entryTimeout: options.entryTimeout }),
       ...(options.attributeTimeout === undefined ? {} : { attributeTimeout: options.attributeTimeout }),
       ...(options.writeback === undefined ? {} : { writeback: options.writeback }),

@@ -31,6 +31,11 @@ export class Nodes {
     return this.#byId.get(id) ?? fail('ESTALE');
   }
 
+  /** The node of an inode that the kernel knows. */
+  find(inode: Inode): Node | undefined {
+    return this.#byInode.get(inode);
+  }
+
   /** The node of an inode, of which the kernel is told once more. */
   told(inode: Inode): Node {
     const node = this.#byInode.get(inode) ?? this.#add((this.#last += 1), inode);

@@ -1,15 +1,16 @@
 import { closeSync } from 'node:fs';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { FileSystem } from '@layerscope/core/fs';
+import type { FileSystem, Inode } from '@layerscope/core/fs';
 import { call } from '../linux/index.ts';
 import { type DeviceOptions, openFuseDevice } from './fuse-device.ts';
 
 /** What the worker makes: the file system, and what belongs to it. */
 export interface Served {
   readonly fs: FileSystem;
-  /** Called before each request, see `SessionOptions`. */
+  /** See `SessionOptions`. */
   readonly beforeRequest?: () => void;
+  readonly takeChanged?: () => readonly Inode[];
   /** Called when nothing is served any more. */
   readonly close?: () => void;
   /** Mounts read-only. */

@@ -7,7 +7,7 @@ import { encodeAttributes } from './protocol/attributes.ts';
 import { opcodeName, Opcode } from './protocol/opcodes.ts';
 import { Reply } from './protocol/reply.ts';
 import { Request } from './protocol/request.ts';
-import { ATTR_OUT, ENTRY_OUT, IN_HEADER } from './protocol/structs.ts';
+import { ATTR_OUT, ENTRY_OUT, IN_HEADER, NOTIFY_INVAL_INODE } from './protocol/structs.ts';
 
 /** What is served, and how the kernel may remember it. */
 export interface SessionOptions {
@@ -20,6 +20,11 @@ export interface SessionOptions {
   readonly writeback?: boolean;
   /** Called before each request. */
   readonly beforeRequest?: () => void;
+  /**
+   * The inodes whose attributes changed since the last call, beyond what a request says that it changes: a copy-up gives
+   * its directories new link counts. The kernel is told to forget what it knows of them.
+   */
+  readonly takeChanged?: () => readonly Inode[];
   /** Makes what hands files of the host to the kernel, for a device. Absent: all bytes go through us. */
   readonly backing?: (device: number) => BackingFiles;
   /** Told of each request and its errno, 0 for none. */
@@ -65,6 +70,8 @@ export class Session {
     this.options.beforeRequest?.();
     const { opcode } = request;
     const error = this.#run(opcode);
+    const changed = this.options.takeChanged?.();
+    if (changed !== undefined && changed.length > 0) this.#forgetAttributes(changed);
     this.options.trace?.(`${opcodeName(opcode)} node ${request.nodeId}: ${error === 0 ? 'ok' : `errno ${error}`}`);
     return SILENT.has(opcode) ? 0 : reply.finish(error, request.buffer);
   }
@@ -138,6 +145,19 @@ export class Session {
     const whole = Math.floor(seconds);
     this.reply.u64(at, whole);
     this.reply.u32(nanosecondsAt, Math.floor((seconds - whole) * NANOSECONDS));
+  }
+
+  /** Only the attributes: the bytes of a copy are those of the original. */
+  #forgetAttributes(inodes: readonly Inode[]): void {
+    for (const inode of inodes) {
+      const node = this.nodes.find(inode);
+      if (node === undefined) continue;
+      this.notify(NOTIFY_INVAL_INODE.CODE, (reply) => {
+        const at = reply.record(NOTIFY_INVAL_INODE.SIZE);
+        reply.u64(at + NOTIFY_INVAL_INODE.nodeId, node.id);
+        reply.bigint(at + NOTIFY_INVAL_INODE.offset, -1n);
+      });
+    }
   }
 
   /** The kernel is gone: closes what it had open. */

@@ -243,6 +243,7 @@ class HostDirectory implements HostFileSystem {
     const toFd = this.#access.directories.of(to);
     const source = this.#at(fromFd, fromName);
     const target = this.#at(toFd, toName);
+    if (target?.inode !== undefined && (flags & RENAME_EXCHANGE) === 0) this.#holdOpen(target.inode);
     const toBytes = Buffer.from(this.#access.names.encode(toName).subarray(0, TARGET_ROOM));
     call('rename', fromFd, this.#access.names.encode(fromName), toFd, toBytes, flags);
     this.#changed();
@@ -391,7 +392,7 @@ class HostDirectory implements HostFileSystem {
     this.#begin();
     const at = this.#access.directories.of(parent);
     const victim = this.#at(at, name);
-    if (victim?.inode !== undefined && victim.inode.files.length > 0) this.#holdOpen(victim.inode);
+    if (victim?.inode !== undefined) this.#holdOpen(victim.inode);
     call('unlink', at, this.#access.names.encode(name), flags);
     this.#changed();
     if (victim?.inode === undefined) return;
@@ -399,7 +400,7 @@ class HostDirectory implements HostFileSystem {
     this.#lostName(victim.inode, victim.stat);
   }
 
-  /** After this, the inode of an open file can be reached without a name. */
+  /** Before a name goes: the inode of an open file can from now on be reached without one. */
   #holdOpen(inode: HostInode): void {
     const [file] = inode.files;
     if (inode.fd < 0 && file !== undefined) inode.fd = call('dup', file.fd);
@@ -419,6 +420,7 @@ class HostDirectory implements HostFileSystem {
     if (!hasName) inode.remembered = this.#access.statOf(inode.fd);
     closeFd(inode.fd);
     inode.fd = -1;
+    inode.isUnnamed = false;
     if (!hasName) this.#table.drop(inode);
   }
 

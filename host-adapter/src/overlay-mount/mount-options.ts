@@ -5,6 +5,8 @@ import type { OverlayOptions } from '@layerscope/core/overlay';
 export interface OverlayRequest {
   /** Top first. */
   readonly lowers: readonly string[];
+  /** Layers that only give bytes to metacopy files of the others. */
+  readonly dataLowers: readonly string[];
   readonly upper?: string;
   readonly work?: string;
   /** Keep the upper layer in memory: it is gone with the mount. */
@@ -72,7 +74,7 @@ const setOverlay =
     void (draft.overlay = { ...draft.overlay, ...change(value) });
 
 const SETTINGS: ReadonlyMap<string, Setting> = new Map<string, Setting>([
-  ['lowerdir', set((value) => ({ lowers: splitLowers(value) }))],
+  ['lowerdir', set((value) => splitLowers(value))],
   ['upperdir', set((value) => ({ upper: unescape(value) }))],
   ['workdir', set((value) => ({ work: unescape(value) }))],
   [
@@ -81,7 +83,7 @@ const SETTINGS: ReadonlyMap<string, Setting> = new Map<string, Setting>([
   ],
   ['userxattr', setOverlay(() => ({ userxattr: true }))],
   ['uuid', setOverlay((value) => ({ uuid: choice('uuid', value, ['auto', 'on', 'off', 'null']) }))],
-  ['metacopy', lacking('metacopy')],
+  ['metacopy', setOverlay((value) => ({ metacopy: choice('metacopy', value, ['on', 'off']) === 'on' }))],
   ['index', lacking('index')],
   ['nfs_export', lacking('nfs_export')],
   ['xino', lacking('xino')],
@@ -139,17 +141,17 @@ const splitAt = (text: string, separator: string): readonly string[] => {
 /** In a path, `\:`, `\,` and `\\` stand for the second character. */
 const unescape = (path: string): string => path.replaceAll(/\\([:,\\])/g, '$1');
 
-const splitLowers = (value: string): readonly string[] => {
-  const lowers = splitAt(value, ':');
-  if (lowers.includes('')) {
+/** `top:…:bottom`, then `::data:…::data`: an empty path begins the data-only layers. */
+const splitLowers = (value: string): Pick<OverlayRequest, 'lowers' | 'dataLowers'> => {
+  const [first = '', ...data] = value.split(/(?<!\\)::/);
+  const lowers = splitAt(first, ':');
+  if ([...lowers, ...data].includes('')) {
     refuse(
-      value.includes('::')
-        ? `lowerdir=${value}: data-only layers (::) are not supported`
-        : `lowerdir=${value} has an empty path`,
-      String.raw`write directories with one : between them; a : in a path is written \:`,
+      `lowerdir=${value} has an empty path`,
+      String.raw`write directories with one : between them, data-only ones with ::, and a : in a path as \:`,
     );
   }
-  return lowers.map(unescape);
+  return { lowers: lowers.map(unescape), dataLowers: data.map(unescape) };
 };
 
 /**
@@ -159,6 +161,7 @@ const splitLowers = (value: string): readonly string[] => {
 export const parseMountOptions = (texts: readonly string[], memory = false): OverlayRequest => {
   const draft: Draft = {
     lowers: [],
+    dataLowers: [],
     memory,
     overlay: {},
     volatile: false,

@@ -5,7 +5,9 @@ import {
   type Caller,
   createMemoryFileSystem,
   fail,
+  type FileSystem,
   FsError,
+  type Inode,
   type Nanoseconds,
   ROOT,
   userCaller,
@@ -21,8 +23,9 @@ const MEMORY_DEV = -1;
 
 /** @throws {OverlayMountError} and {FsError} for layers that cannot be mounted. */
 export const createOverlay = (request: OverlayRequest): Served => {
-  const { lowers, upper, work, memory, overlay: options } = request;
+  const { lowers, dataLowers, upper, work, memory, overlay: options } = request;
   const layers = new HostLayers();
+  const copied: string[] = [];
   try {
     const upperTree = memory
       ? memoryTrees()
@@ -31,16 +34,21 @@ export const createOverlay = (request: OverlayRequest): Served => {
         : undefined;
     const fs = createOverlayFileSystem({
       lowers: lowers.map((path) => layers.open(path, 'lowerdir')),
+      dataLowers: dataLowers.map((path) => layers.open(path, 'lowerdir')),
       ...upperTree,
       options: { userxattr: !mayUseTrustedAttributes(), ...options },
       dev: OVERLAY_DEV,
       random: { bytes: (length) => randomBytes(length) },
       mounter: mounter(),
+      onEvent: (event) => {
+        if (event.type === 'copy-up') copied.push(event.path);
+      },
     });
     return {
       fs,
       readOnly: fs.readOnly,
       beforeRequest: layers.beginMoment,
+      takeChanged: () => (copied.length === 0 ? NOTHING : copied.splice(0).flatMap((path) => inodeAt(fs, path))),
       close: () => {
         fs.unmount();
         layers.close();
@@ -50,6 +58,15 @@ export const createOverlay = (request: OverlayRequest): Served => {
     layers.close();
     throw error;
   }
+};
+
+const NOTHING: readonly Inode[] = [];
+
+/** What stands at a path of the overlay, if anything does. */
+const inodeAt = (fs: FileSystem, path: string): readonly Inode[] => {
+  let inode: Inode | undefined = fs.root;
+  for (const name of path.split('/').filter(Boolean)) inode = inode && fs.lookup(inode, name);
+  return inode === undefined ? [] : [inode];
 };
 
 /** One `HostFileSystem` for each device, so that layers on one file system are known to be. */

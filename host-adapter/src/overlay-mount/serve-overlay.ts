@@ -13,6 +13,7 @@ export const serveOverlay = async (request: OverlayRequest, mountpoint: string, 
   const absolute: OverlayRequest = {
     ...request,
     lowers: request.lowers.map((path) => resolve(path)),
+    dataLowers: request.dataLowers.map((path) => resolve(path)),
     ...(request.upper === undefined ? {} : { upper: resolve(request.upper) }),
     ...(request.work === undefined ? {} : { work: resolve(request.work) }),
   };

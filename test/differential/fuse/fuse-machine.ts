@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KernelMachine, optionsOf } from '../overlay/kernel-machine.ts';
+import { KernelMachine, lowersOf, optionsOf } from '../overlay/kernel-machine.ts';
 import { LOWER, MERGED, UPPER, WORK } from '../overlay/machine.ts';
 import type { Scene } from '../overlay/scene.ts';
 
@@ -51,7 +51,7 @@ export class FuseMachine extends KernelMachine {
   }
 
   override mountOverlay(scene: Scene): void {
-    const lowers = scene.lowers.map((_, index) => `${this.base}${LOWER}/${index}`).join(':');
+    const lowers = lowersOf(scene, this.base + LOWER);
     const layers = `lowerdir=${lowers},upperdir=${this.base}${UPPER},workdir=${this.base}${WORK}`;
     this.#server.mount(`${layers},${optionsOf(scene)}`, this.base + MERGED, this.#passthrough);
   }

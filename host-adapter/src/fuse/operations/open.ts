@@ -1,17 +1,8 @@
-import {
-  type Inode,
-  O_ACCMODE,
-  O_CREAT,
-  O_EXCL,
-  O_RDONLY,
-  O_TRUNC,
-  PERMISSION_BITS,
-  S_IFREG,
-} from '@layerscope/core/fs';
+import { type Inode, O_CREAT, O_EXCL, O_TRUNC, PERMISSION_BITS, S_IFREG } from '@layerscope/core/fs';
 import type { FileHandle } from '../handles.ts';
 import type { Node } from '../nodes.ts';
 import { OPEN_KILL_SUIDGID, OpenReply } from '../protocol/flags.ts';
-import { CREATE_IN, NOTIFY_INVAL_INODE, OPEN_IN, OPEN_OUT, RELEASE_IN } from '../protocol/structs.ts';
+import { CREATE_IN, OPEN_IN, OPEN_OUT, RELEASE_IN } from '../protocol/structs.ts';
 import type { Operation, Session } from '../session.ts';
 import { dropCapability, dropModeBits } from './privileges.ts';
 
@@ -23,8 +14,6 @@ export const open: Operation = (session, request) => {
     dropCapability(session, node);
     if ((request.u32(OPEN_IN.openFlags) & OPEN_KILL_SUIDGID) !== 0) dropModeBits(session, node);
   }
-  // Opening for writing may have copied the file up: what the kernel remembers of it is that of the lower one.
-  if ((flags & O_ACCMODE) !== O_RDONLY) forgetAttributes(session, node);
   writeOpen(session, handle);
 };
 
@@ -71,13 +60,4 @@ const writeOpen = (session: Session, handle: FileHandle): void => {
     reply.u32(at + OPEN_OUT.openFlags, OpenReply.PASSTHROUGH);
     reply.u32(at + OPEN_OUT.backingId, handle.node.backingId);
   } else reply.u32(at + OPEN_OUT.openFlags, OpenReply.KEEP_CACHE);
-};
-
-/** Only the attributes: the bytes of a copy are those of the original. */
-const forgetAttributes = (session: Session, node: Node): void => {
-  session.notify(NOTIFY_INVAL_INODE.CODE, (reply) => {
-    const at = reply.record(NOTIFY_INVAL_INODE.SIZE);
-    reply.u64(at + NOTIFY_INVAL_INODE.nodeId, node.id);
-    reply.bigint(at + NOTIFY_INVAL_INODE.offset, -1n);
-  });
 };

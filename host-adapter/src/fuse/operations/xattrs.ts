@@ -36,7 +36,10 @@ export const getxattr: Operation = (session, request, reply) => {
 
 export const listxattr: Operation = (session, request, reply) => {
   const names = session.fs.listxattr(session.node.inode).filter((name) => !name.startsWith(ACL));
-  const visible = !names.some((name) => name.startsWith(TRUSTED)) || seesTrusted(session) ? names : names.filter((name) => !name.startsWith(TRUSTED));
+  const visible =
+    !names.some((name) => name.startsWith(TRUSTED)) || seesTrusted(session)
+      ? names
+      : names.filter((name) => !name.startsWith(TRUSTED));
   const list = encodeName(visible.map((name) => `${name}\0`).join(''));
   writeValue(reply, request.u32(GETXATTR_IN.size), list);
 };
