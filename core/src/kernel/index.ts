@@ -1,4 +1,5 @@
 export type { KernelEvent } from './events.ts';
+export * from './fault-plan.ts';
 export * from './kernel.ts';
 export { type Parameter, parseParameters } from './mounting/file-system-options.ts';
 export * from './mounting/mount-options.ts';

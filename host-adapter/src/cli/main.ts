@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { checkCommand } from './check-command.ts';
 import { configCommand } from './config-command.ts';
 import { demoCommand } from './demo-command.ts';
+import { doctorCommand } from './doctor-command.ts';
 import { inspectCommand } from './inspect-command.ts';
 import { explain } from './explain-error.ts';
+import { metadataCommand } from './metadata-command.ts';
 import { overlayCommand } from './overlay-command.ts';
 import { reportFailure } from './overlay-daemon.ts';
 import { runCommand } from './run-command.ts';
@@ -26,7 +28,9 @@ export const main = async (argv: readonly string[]): Promise<number> => {
     .addCommand(overlayCommand(setExitCode))
     .addCommand(serveCommand())
     .addCommand(configCommand())
-    .addCommand(checkCommand(setExitCode));
+    .addCommand(checkCommand(setExitCode))
+    .addCommand(metadataCommand())
+    .addCommand(doctorCommand(setExitCode));
   // Sub-commands made apart end the process themselves unless they are told not to.
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
