@@ -2,11 +2,14 @@ import type { AttributeChange, Caller, Stat, StatFs } from '../fs/index.ts';
 import { CAP_DAC_OVERRIDE, fail, hasCapability, MAY_READ, MAY_WRITE, S_IFDIR, S_IFLNK, S_IFREG } from '../fs/index.ts';
 import { type Cause, copyUp } from './change/copy-up.ts';
 import { writableUpper } from './change/work-directory.ts';
-import type { Superblock } from './superblock.ts';
-import type { OverlayInode } from './tree/overlay-inode.ts';
+import type { LowerPath, Superblock } from './superblock.ts';
+import type { OverlayInode, UnresolvedData } from './tree/overlay-inode.ts';
 
 /** f_type of overlayfs (linux/magic.h). */
 const OVERLAY_MAGIC = 0x794c7630;
+
+/** The unit of `blocks`. */
+const BLOCK = 512;
 
 /** The effective object's attributes with the overlay's numbers. A merged directory has one link: nobody counts its own. */
 export const attributesOf = (inode: OverlayInode): Stat => {
@@ -20,7 +23,7 @@ export const attributesOf = (inode: OverlayInode): Stat => {
     gid: real.gid,
     rdev: real.rdev,
     size: real.size,
-    blocks: real.blocks,
+    blocks: inode.lowerData === undefined ? real.blocks : blocksOfData(inode.lowerData, real),
     blksize: real.blksize,
     atime: real.atime,
     mtime: real.mtime,
@@ -29,16 +32,20 @@ export const attributesOf = (inode: OverlayInode): Stat => {
   };
 };
 
+/** Space is used where the bytes are; where that was not yet looked for, the size tells. */
+const blocksOfData = (data: LowerPath | UnresolvedData, { size, blksize }: Stat): number =>
+  'layer' in data ? data.layer.fs.getattr(data.inode).blocks : (Math.ceil(size / blksize) * blksize) / BLOCK;
+
 /** Every change copies up, even one that changes nothing. */
 export const changeAttributes = (superblock: Superblock, inode: OverlayInode, change: AttributeChange): void => {
   const upper = writableUpper(superblock);
-  if (inode.upper === undefined) copyUp(superblock, inode, causeOf(change));
+  if (inode.upper === undefined || inode.lowerData !== undefined) copyUp(superblock, inode, causeOf(change));
   upper.fs.setattr(inode.upper ?? fail('EROFS'), change, superblock.mounter);
 };
 
 const causeOf = (change: AttributeChange): Cause => {
   const rule = 'attribute-change';
-  if (change.size !== undefined) return { call: 'truncate', rule };
+  if (change.size !== undefined) return { call: 'truncate', rule, writes: true };
   if (change.atime !== undefined || change.mtime !== undefined) return { call: 'utimensat', rule };
   const changesMode = change.mode !== undefined && change.uid === undefined && change.gid === undefined;
   return { call: changesMode ? 'chmod' : 'chown', rule };

@@ -22,6 +22,8 @@ const RULES = {
     'An upper directory moved or made in a merged directory must not merge with a lower of the same name.',
   'merged-directory-renamed':
     'A renamed merged directory remembers under which name its lower part is found (redirect_dir=on).',
+  'metacopy-renamed':
+    'A file whose bytes are still in a lower layer remembers under which name they are found (metacopy=on).',
 } as const;
 
 /** Each rule in one sentence. */
@@ -40,7 +42,7 @@ export interface CopyUpEvent extends Change {
   readonly type: 'copy-up';
   /** `S_IFMT` bits. */
   readonly kind: FileMode;
-  /** File bytes that the upper file now holds; 0 for anything but a regular file. */
+  /** File bytes that were given to the upper file; 0 for anything but a regular file, or without its bytes (metacopy). */
   readonly bytes: number;
   /** The bytes are shared with the lower file until one is written (reflink), rather than copied. */
   readonly shared: boolean;
@@ -56,7 +58,7 @@ export interface OpaqueEvent extends Change {
   readonly type: 'opaque';
 }
 
-/** The directory `path` finds its lower part at `redirect`. */
+/** The directory or metacopy file `path` finds its lower part at `redirect`. */
 export interface RedirectEvent extends Change {
   readonly type: 'redirect';
   readonly redirect: string;

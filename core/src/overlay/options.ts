@@ -12,6 +12,11 @@ export interface OverlayOptions {
   readonly userxattr?: boolean;
   /** `auto` and `on` write a random id on an upper root that has none (`auto`: only on one never used before). */
   readonly uuid?: 'auto' | 'on' | 'off' | 'null';
+  /**
+   * A change of attributes, a link or a rename copies up a regular file without its bytes; they follow when they are to
+   * be written. Implies `redirectDir: 'on'`. Without it a file of this kind in a layer is EPERM.
+   */
+  readonly metacopy?: boolean;
   /** MS_RDONLY. */
   readonly readOnly?: boolean;
 }
@@ -25,6 +30,11 @@ export interface LayerTree extends Tree {
 export interface OverlayMount {
   /** Top first, as in `lowerdir=`. Lowers are only read, so any number of overlays may share them. */
   readonly lowers: readonly LayerTree[];
+  /**
+   * Data-only layers (`::` in `lowerdir=`, `datadir+`), below all lowers and never listed: the bytes of a lower file
+   * with the metacopy mark and an absolute redirect come from the first that has a regular file there.
+   */
+  readonly dataLowers?: readonly LayerTree[];
   /** Without it the mount is read-only. */
   readonly upper?: LayerTree;
   /** On the same file system as `upper`, neither inside the other. */

@@ -22,6 +22,7 @@ import { claimLayers, mountLayers } from './mount/mount.ts';
 import type { OverlayMount } from './options.ts';
 import type { Superblock } from './superblock.ts';
 import { lookup, lookupKnown } from './tree/lookup.ts';
+import { bytesOf } from './tree/lower-data.ts';
 import { OverlayInode } from './tree/overlay-inode.ts';
 import { listDirectory } from './tree/readdir.ts';
 import { getXattr, listXattr } from './xattr/user-xattrs.ts';
@@ -63,9 +64,9 @@ class Overlay implements OverlayFileSystem {
     this.dev = mount.dev;
     const claims = claimLayers(mount);
     this.#unmount = (): void => claims.forEach((root) => mount.inUse?.delete(root));
-    const { upper, lowers } = superblock;
-    if ((upper === undefined || upper.fs.content) && lowers.every(({ fs }) => fs.content)) {
-      this.content = (inode): Content => contentOf(own(inode));
+    const { upper, lowers, dataLowers } = superblock;
+    if ((upper === undefined || upper.fs.content) && [...lowers, ...dataLowers].every(({ fs }) => fs.content)) {
+      this.content = (inode): Content => contentOf(superblock, own(inode));
     }
     if (upper?.fs.setContent) {
       this.setContent = (inode, content): void => replaceContent(superblock, own(inode), content);
@@ -204,10 +205,13 @@ class Overlay implements OverlayFileSystem {
 /** ESTALE for an inode of another file system. */
 const own = (inode: Inode): OverlayInode => (inode instanceof OverlayInode ? inode : fail('ESTALE'));
 
-const contentOf = (inode: OverlayInode): Content => inode.fs.content?.(inode.real) ?? fail('EOPNOTSUPP');
+const contentOf = (superblock: Superblock, inode: OverlayInode): Content => {
+  const bytes = bytesOf(superblock, inode);
+  return bytes.fs.content?.(bytes.inode) ?? fail('EOPNOTSUPP');
+};
 
 const replaceContent = (superblock: Superblock, inode: OverlayInode, content: Content): void => {
   const upper = writableUpper(superblock);
-  copyUp(superblock, inode, { call: 'setContent', rule: 'content-replaced', truncate: true });
+  copyUp(superblock, inode, { call: 'setContent', rule: 'content-replaced', writes: true, truncate: true });
   upper.fs.setContent?.(inode.upper ?? fail('EROFS'), content, superblock.mounter);
 };

@@ -32,11 +32,17 @@ export interface Superblock {
   readonly dev: number;
   readonly upper: UpperLayer | undefined;
   readonly lowers: readonly LowerLayer[];
+  /** Data-only layers: reached through an absolute redirect of a metacopy file, and in no other way. */
+  readonly dataLowers: readonly LowerLayer[];
   /** All layers are on one file system: its inode numbers can be shown as they are. */
   readonly sameFs: boolean;
   readonly writable: boolean;
   readonly marks: MarkNames;
   readonly createRedirects: boolean;
+  /** Regular files are copied up without their bytes where that will do. */
+  readonly metacopy: boolean;
+  /** With any of the younger features on, a new directory in a merged one is marked opaque: it saves lookups below. */
+  readonly marksNewDirectories: boolean;
   readonly followRedirects: boolean;
   /** The mounter's credentials, umask 0. */
   readonly mounter: Caller;

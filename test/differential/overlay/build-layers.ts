@@ -10,6 +10,7 @@ const OLD = 1_000_000_000_000_000_000n;
 export const buildLayers = (machine: Machine, scene: Scene): void => {
   const { calls, base } = machine;
   scene.lowers.forEach((tree, index) => buildTree(calls, `${base}${LOWER}/${index}`, tree, scene.rootMode));
+  scene.dataLowers.forEach((tree, index) => buildTree(calls, `${base}${LOWER}/data${index}`, tree, scene.rootMode));
   buildTree(calls, base + UPPER, scene.upper, scene.rootMode);
   calls.mkdir(base + WORK, 0o755);
 };

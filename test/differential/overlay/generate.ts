@@ -29,6 +29,7 @@ const XATTR_NAMES = [
   'security.x',
   'foo.x',
 ];
+const REDIRECTS = ['a', 'b', '/c', '/a/b', 'x/y'];
 const TARGETS = ['a', 'b', 'c', '../a', '../b/c', 'a/b', '.'];
 
 /**
@@ -37,72 +38,101 @@ const TARGETS = ['a', 'b', 'c', '../a', '../b/c', 'a/b', '.'];
  */
 const BAD_REDIRECTS = ['x/y', '/nope', 'nope', '//a', '', '/a/nope'];
 
+/** What a run can be told to vary in every scene; else each scene varies what chance says. */
+export const AXES = ['metacopy', 'data-only'] as const;
+export type Axis = (typeof AXES)[number];
+
 /** A scene of `count` operations for a seed. */
-export const generateScene = (seed: number, count: number): Scene => {
+export const generateScene = (seed: number, count: number, axis?: Axis): Scene => {
   const chance = new Chance(seed);
   const withUsers = chance.oneIn(3);
+  const on = (option: Axis, times: number): boolean => axis === option || (axis === undefined && chance.oneIn(times));
   const redirectDir = chance.pick(['off', 'off', 'on', 'nofollow'] as const);
-  const userxattr = redirectDir !== 'on' && chance.oneIn(6);
+  const metacopy = on('metacopy', 5) || (axis === 'data-only' && chance.oneIn(2));
+  const userxattr = !metacopy && redirectDir !== 'on' && chance.oneIn(6);
+  const withData = on('data-only', 8);
   const prefix = userxattr ? 'user.overlay.' : 'trusted.overlay.';
-  const lowers = Array.from({ length: 1 + chance.below(3) }, () =>
-    new LayerMaker(chance, withUsers, false, prefix).make(),
-  );
+  const metacopyIn = metacopy || withData ? 4 : 40;
+  const layer = (isUpper: boolean): LayerTree =>
+    new LayerMaker(chance, { withUsers, isUpper, prefix, metacopyIn, withData }).make();
+  const lowers = Array.from({ length: 1 + chance.below(3) }, () => layer(false));
   return {
     lowers,
-    upper: chance.oneIn(3) ? new LayerMaker(chance, withUsers, true, prefix).make() : {},
+    dataLowers: withData ? Array.from({ length: 1 + chance.below(2) }, () => layer(false)) : [],
+    upper: chance.oneIn(3) ? layer(true) : {},
     rootMode: withUsers ? chance.pick([0o755, 0o777, 0o1777]) : 0o755,
     separateFs: chance.oneIn(4),
     redirectDir,
     userxattr,
+    metacopy,
     operations: Array.from({ length: count }, () => operation(chance, withUsers)),
   };
 };
 
+interface LayerOptions {
+  readonly withUsers: boolean;
+  readonly isUpper: boolean;
+  readonly prefix: string;
+  /** One file in so many has its bytes elsewhere. */
+  readonly metacopyIn: number;
+  /**
+   * There are data-only layers: then Linux reads the mark of directories with marked whiteouts in the lowest layer too,
+   * if that is where it first met the directory.
+   */
+  readonly withData: boolean;
+}
+
 class LayerMaker {
   readonly #chance: Chance;
-  readonly #withUsers: boolean;
-  readonly #isUpper: boolean;
-  readonly #prefix: string;
+  readonly #options: LayerOptions;
   readonly #files: string[] = [];
 
-  constructor(chance: Chance, withUsers: boolean, isUpper: boolean, prefix: string) {
-    this.#prefix = prefix;
+  constructor(chance: Chance, options: LayerOptions) {
     this.#chance = chance;
-    this.#withUsers = withUsers;
-    this.#isUpper = isUpper;
+    this.#options = options;
   }
 
   make(): LayerTree {
-    return this.#entries('', 2);
+    return this.#entries('', 2, true);
   }
 
-  #entries(path: string, depth: number): LayerTree {
+  /**
+   * Without `withMetacopy` where whiteouts may be marked files: whether Linux then lists or fails for what cannot be
+   * looked up depends on the order of the names and on what it has cached.
+   */
+  #entries(path: string, depth: number, withMetacopy: boolean): LayerTree {
     const entries: Record<string, Entry> = {};
     for (const name of NAMES) {
-      const entry = this.#entry(`${path}/${name}`, depth);
+      const entry = this.#entry(`${path}/${name}`, depth, withMetacopy);
       if (entry !== undefined) entries[name] = entry;
     }
     return entries;
   }
 
-  #entry(path: string, depth: number): Entry | undefined {
+  #entry(path: string, depth: number, withMetacopy: boolean): Entry | undefined {
     const chance = this.#chance;
-    const owner = this.#withUsers && chance.oneIn(2) ? { uid: 1000 } : {};
+    const { withUsers, isUpper, prefix, metacopyIn, withData } = this.#options;
+    const owner = withUsers && chance.oneIn(2) ? { uid: 1000 } : {};
     const kind = chance.below(14);
     if (kind < 4) {
-      this.#files.push(path);
-      const xattrs = chance.oneIn(4) ? { 'user.x': 'lower', 'trusted.x': 'lower' } : {};
+      const xattrs: Record<string, string> = chance.oneIn(4) ? { 'user.x': 'lower', 'trusted.x': 'lower' } : {};
+      if (withMetacopy && chance.oneIn(metacopyIn)) {
+        xattrs[`${prefix}metacopy`] = chance.oneIn(30) ? 'cut' : '';
+        if (chance.oneIn(2)) xattrs[`${prefix}redirect`] = chance.pick(REDIRECTS);
+        // Two upper files over one lower file are not to be: ESTALE.
+        if (!isUpper) this.#files.push(path);
+      } else this.#files.push(path);
       return { kind: 'file', data: path + chance.below(100), mode: chance.pick(MODES), xattrs, ...owner };
     }
     if (kind < 9 && depth > 0) {
       const xattrs: Record<string, string> = chance.oneIn(6) ? { 'user.d': 'lower' } : {};
-      if (chance.oneIn(5)) xattrs[`${this.#prefix}opaque`] = chance.pick(['y', 'y', 'x', 'n']);
-      if (chance.oneIn(40)) xattrs[`${this.#prefix}redirect`] = chance.pick(BAD_REDIRECTS);
+      if (chance.oneIn(5)) xattrs[`${prefix}opaque`] = chance.pick(withData ? ['y', 'y', 'n'] : ['y', 'y', 'x', 'n']);
+      if (chance.oneIn(40)) xattrs[`${prefix}redirect`] = chance.pick(BAD_REDIRECTS);
       return {
         kind: 'dir',
         mode: chance.pick([0o755, 0o777, 0o700, 0o2775]),
         xattrs,
-        entries: this.#entries(path, depth - 1),
+        entries: this.#entries(path, depth - 1, xattrs[`${prefix}opaque`] !== 'x'),
         ...owner,
       };
     }
@@ -110,8 +140,8 @@ class LayerMaker {
     if (kind === 10) return { kind: 'whiteout' };
     if (kind === 11 && this.#files.length > 0) return { kind: 'hardlink', target: chance.pick(this.#files) };
     if (kind === 12) return { kind: chance.pick(['fifo', 'chr', 'blk'] as const), mode: 0o644, ...owner };
-    if (kind === 13 && !this.#isUpper && chance.oneIn(2)) {
-      return { kind: 'file', data: '', mode: 0o644, xattrs: { [`${this.#prefix}whiteout`]: '' } };
+    if (kind === 13 && !isUpper && chance.oneIn(2)) {
+      return { kind: 'file', data: '', mode: 0o644, xattrs: { [`${prefix}whiteout`]: '' } };
     }
     return undefined;
   }

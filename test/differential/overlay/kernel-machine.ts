@@ -45,8 +45,17 @@ export const closeKernelMachines = (): void => {
 };
 
 /** The option string, without the layers. */
-export const optionsOf = ({ redirectDir, userxattr }: Scene): string =>
-  userxattr ? 'userxattr' : `redirect_dir=${redirectDir}`;
+export const optionsOf = ({ redirectDir, userxattr, metacopy }: Scene): string => {
+  if (metacopy) return 'metacopy=on';
+  return userxattr ? 'userxattr' : `redirect_dir=${redirectDir}`;
+};
+
+/** The value of `lowerdir=`, for layers in a directory. */
+export const lowersOf = (scene: Scene, dir: string): string =>
+  [
+    scene.lowers.map((_, index) => `${dir}/${index}`).join(':'),
+    ...scene.dataLowers.map((_, index) => `${dir}/data${index}`),
+  ].join('::');
 
 /** Linux's own overlayfs, over layers on a tmpfs. */
 export class KernelMachine implements Machine {
@@ -63,7 +72,7 @@ export class KernelMachine implements Machine {
   }
 
   mountOverlay(scene: Scene): void {
-    const lowers = scene.lowers.map((_, index) => `${this.base}${LOWER}/${index}`).join(':');
+    const lowers = lowersOf(scene, this.base + LOWER);
     const layers = `lowerdir=${lowers},upperdir=${this.base}${UPPER},workdir=${this.base}${WORK}`;
     mount('overlay', this.base + MERGED, 'overlay', 0, `${layers},${optionsOf(scene)}`);
   }

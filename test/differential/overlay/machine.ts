@@ -13,7 +13,7 @@ export interface Machine {
   close(): void;
 }
 
-/** Where the layers lie, below `base`. With `separateFs`, `/lower` is a file system of its own. */
+/** Where the layers lie, below `base`: lowers by number, data-only ones as `data0`, …. With `separateFs`, `/lower` is a file system of its own. */
 export const LOWER = '/lower';
 export const UPPER = '/upper/u';
 export const WORK = '/upper/w';

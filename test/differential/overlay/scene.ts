@@ -15,6 +15,8 @@ export type LayerTree = Readonly<Record<string, Entry>>;
 export interface Scene {
   /** Top first. */
   readonly lowers: readonly LayerTree[];
+  /** Data-only layers. */
+  readonly dataLowers: readonly LayerTree[];
   /** What is in the upper layer before the first mount. */
   readonly upper: LayerTree;
   readonly rootMode: number;
@@ -23,6 +25,8 @@ export interface Scene {
   readonly redirectDir: 'off' | 'on' | 'nofollow';
   /** Marks are `user.overlay.*`; redirects are then never followed. */
   readonly userxattr: boolean;
+  /** Redirects are then on. */
+  readonly metacopy: boolean;
   readonly operations: readonly Operation[];
 }
 

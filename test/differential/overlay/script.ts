@@ -1,17 +1,17 @@
 import { O_RDWR, O_TMPFILE } from '@layerscope/core/fs';
-import { optionsOf } from './kernel-machine.ts';
+import { lowersOf, optionsOf } from './kernel-machine.ts';
 import type { Entry, LayerTree, Operation, Scene, Time } from './scene.ts';
 
 /** A scene as a script for a root shell: builds the layers on a tmpfs, mounts Linux's overlay and does the operations. */
 export const scriptOf = (scene: Scene): string => {
-  const lowers = scene.lowers.map((_, index) => `lower/${index}`);
   return [
     'set -e; d=$(mktemp -d); mount -t tmpfs none $d; cd $d; mkdir -p upper lower m',
     ...(scene.separateFs ? ['mount -t tmpfs none lower'] : []),
     ...scene.lowers.flatMap((tree, index) => layerScript(`lower/${index}`, tree, scene.rootMode)),
+    ...scene.dataLowers.flatMap((tree, index) => layerScript(`lower/data${index}`, tree, scene.rootMode)),
     ...layerScript('upper/u', scene.upper, scene.rootMode),
     'mkdir upper/w',
-    `mount -t overlay none m -o lowerdir=${lowers.join(':')},upperdir=upper/u,workdir=upper/w,${optionsOf(scene)}`,
+    `mount -t overlay none m -o lowerdir=${lowersOf(scene, 'lower')},upperdir=upper/u,workdir=upper/w,${optionsOf(scene)}`,
     "python3 - <<'EOF'",
     PRELUDE,
     ...scene.operations.map(operationScript),

@@ -11,11 +11,15 @@ const keyOf = (divergence: Divergence | undefined): string => {
 };
 
 /** Takes away operations, then layer entries, as long as the same fault shows. */
-export const shrinkScene = (scene: Scene, divergence: Divergence): Scene => {
+export const shrinkScene = (
+  scene: Scene,
+  divergence: Divergence,
+  compare: (scene: Scene) => Divergence | undefined = compareScene,
+): Scene => {
   const key = keyOf(divergence);
   const fails = (candidate: Scene): boolean => {
     try {
-      return keyOf(compareScene(candidate)) === key;
+      return keyOf(compare(candidate)) === key;
     } catch {
       return false;
     }
@@ -46,11 +50,18 @@ function* smallerLayers(scene: Scene): Iterable<Scene> {
     for (const index of scene.lowers.keys()) yield { ...scene, lowers: scene.lowers.filter((_, at) => at !== index) };
   }
   if (scene.separateFs) yield { ...scene, separateFs: false };
+  for (const index of scene.dataLowers.keys()) {
+    yield { ...scene, dataLowers: scene.dataLowers.filter((_, at) => at !== index) };
+  }
+  if (scene.metacopy) yield { ...scene, metacopy: false, redirectDir: 'on' };
   if (scene.userxattr) yield { ...scene, userxattr: false };
   if (scene.redirectDir !== 'off') yield { ...scene, redirectDir: 'off' };
   for (const upper of smallerTrees(scene.upper)) yield { ...scene, upper };
   for (const [index, tree] of scene.lowers.entries()) {
     for (const smaller of smallerTrees(tree)) yield { ...scene, lowers: scene.lowers.with(index, smaller) };
+  }
+  for (const [index, tree] of scene.dataLowers.entries()) {
+    for (const smaller of smallerTrees(tree)) yield { ...scene, dataLowers: scene.dataLowers.with(index, smaller) };
   }
 }
 

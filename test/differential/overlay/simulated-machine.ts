@@ -13,7 +13,7 @@ import {
   ROOT,
   seededRandom,
 } from '@layerscope/core/fs';
-import { createOverlayFileSystem, type OverlayFileSystem } from '@layerscope/core/overlay';
+import { createOverlayFileSystem, type OverlayFileSystem, type OverlayOptions } from '@layerscope/core/overlay';
 import {
   createProcess,
   type Mounted,
@@ -35,6 +35,11 @@ const protection = (what: string): number => Number(readFileSync(`/proc/sys/fs/p
 const supplementaryGroups = (): readonly number[] => {
   const line = /^Groups:(.*)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '';
   return line.trim().split(/\s+/).filter(Boolean).map(Number);
+};
+
+const optionsOf = ({ userxattr, metacopy, redirectDir }: Scene): OverlayOptions => {
+  if (metacopy) return { metacopy };
+  return userxattr ? { userxattr } : { redirectDir };
 };
 
 /** Our overlay over memory file systems, behind the simulated system calls. */
@@ -84,9 +89,10 @@ export class SimulatedMachine implements Machine {
     };
     this.overlay = createOverlayFileSystem({
       lowers: scene.lowers.map((_, index) => tree(`${LOWER}/${index}`)),
+      dataLowers: scene.dataLowers.map((_, index) => tree(`${LOWER}/data${index}`)),
       upper: tree(UPPER),
       work: tree(WORK),
-      options: scene.userxattr ? { userxattr: true } : { redirectDir: scene.redirectDir },
+      options: optionsOf(scene),
       dev: 100,
       random: seededRandom(1),
       mounter: ROOT,

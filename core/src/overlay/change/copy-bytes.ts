@@ -8,20 +8,29 @@ export const canShareBytes = (from: FileSystem, to: FileSystem): boolean =>
   from.content !== undefined && to.setContent !== undefined;
 
 /**
- * Gives `to` the bytes of `from`: shared when both file systems can, else copied by the megabyte. Holes stay holes, as
- * far as they fill whole chunks.
+ * Makes `to` a file of `size` bytes, those of `from` as far as there are so many: shared when both file systems can,
+ * else copied by the megabyte. Holes stay holes, as far as they fill whole chunks.
  */
-export const copyBytes = (fromFs: FileSystem, from: Inode, toFs: FileSystem, to: Inode, caller: Caller): void => {
+export const copyBytes = (
+  fromFs: FileSystem,
+  from: Inode,
+  toFs: FileSystem,
+  to: Inode,
+  size: number,
+  caller: Caller,
+): void => {
+  const available = fromFs.getattr(from).size;
   if (fromFs.content !== undefined && toFs.setContent !== undefined) {
     toFs.setContent(to, fromFs.content(from), caller);
+    if (available !== size) toFs.setattr(to, { size }, caller);
     return;
   }
   const source = fromFs.open(from, O_RDONLY, caller);
   try {
     const target = toFs.open(to, O_WRONLY, caller);
     try {
-      copyChunks(source, target, fromFs.getattr(from).size);
-      toFs.setattr(to, { size: fromFs.getattr(from).size }, caller);
+      copyChunks(source, target, Math.min(size, available));
+      toFs.setattr(to, { size }, caller);
       target.sync();
     } finally {
       target.close();
@@ -31,13 +40,14 @@ export const copyBytes = (fromFs: FileSystem, from: Inode, toFs: FileSystem, to:
   }
 };
 
-const copyChunks = (source: OpenFile, target: OpenFile, size: number): void => {
+/** Copies the first `size` bytes, without the chunks that are holes. */
+export const copyChunks = (source: OpenFile, target: OpenFile, size: number): void => {
   const buffer = new Uint8Array(Math.min(CHUNK, size));
   for (let position = 0; position < size;) {
     const data = nextData(source, position);
     if (data === undefined) return;
     position = Math.max(position, data - (data % CHUNK));
-    const length = source.read(buffer, position);
+    const length = source.read(buffer.subarray(0, size - position), position);
     if (length === 0) return;
     target.write(buffer.subarray(0, length), position);
     position += length;

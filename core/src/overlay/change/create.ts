@@ -7,6 +7,7 @@ import { OverlayInode, WHITEOUT } from '../tree/overlay-inode.ts';
 import { canCarry } from '../xattr/marks.ts';
 import { markOpaque, noteOpaque, setImpure, setOpaque } from '../xattr/upper-marks.ts';
 import { copyUp } from './copy-up.ts';
+import { keepLowerData } from './lower-part.ts';
 import { temporaryName, type WritableUpper, writableUpper } from './work-directory.ts';
 
 /** Makes an object of the upper file system at `name` in `dir`, as `caller`. */
@@ -37,7 +38,7 @@ export const createObject = (
   dir.listing = undefined;
   if (made.type === S_IFDIR) {
     if (isOverWhiteout) noteOpaque(superblock, inode, call, 'directory-over-whiteout');
-    else if (superblock.createRedirects && dir.isMerged)
+    else if (superblock.marksNewDirectories && dir.isMerged)
       setOpaque(superblock, inode, call, 'directory-in-merged-parent');
   }
   return inode;
@@ -70,6 +71,7 @@ export const linkObject = (superblock: Superblock, source: OverlayInode, dir: Ov
   const isOverWhiteout = prepareName(superblock, dir, name, 'link');
   const parent = dir.upper ?? fail('ENOENT');
   const inUpper = source.upper ?? fail('ENOENT');
+  if (source.lowerData !== undefined) keepLowerData(superblock, source, false, 'link');
   if (source.hasOrigin) setImpure(superblock, dir);
   if (isOverWhiteout) {
     const temporary = temporaryName(superblock, upper);

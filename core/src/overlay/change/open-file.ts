@@ -1,6 +1,7 @@
 import type { OpenFile } from '../../fs/index.ts';
 import { O_ACCMODE, O_CREAT, O_EXCL, O_RDWR, O_TRUNC, O_WRONLY } from '../../fs/index.ts';
 import type { Superblock } from '../superblock.ts';
+import { bytesOf } from '../tree/lower-data.ts';
 import type { OverlayInode } from '../tree/overlay-inode.ts';
 import { type Cause, copyUp } from './copy-up.ts';
 
@@ -10,8 +11,14 @@ import { type Cause, copyUp } from './copy-up.ts';
  */
 export const openFile = (superblock: Superblock, inode: OverlayInode, flags: number): OpenFile => {
   const cause = causeOf(flags);
-  if (cause !== undefined && inode.upper === undefined) copyUp(superblock, inode, cause);
+  if (cause !== undefined && (inode.upper === undefined || inode.lowerData !== undefined)) {
+    copyUp(superblock, inode, cause);
+  }
   const realFlags = flags & ~(O_CREAT | O_EXCL);
+  if (inode.lowerData !== undefined) {
+    const bytes = bytesOf(superblock, inode);
+    return new LowerFile(superblock, inode, bytes.fs.open(bytes.inode, realFlags, superblock.mounter), realFlags);
+  }
   const file = inode.fs.open(inode.real, realFlags, superblock.mounter);
   return inode.upper === undefined ? new LowerFile(superblock, inode, file, realFlags) : file;
 };
@@ -19,12 +26,12 @@ export const openFile = (superblock: Superblock, inode: OverlayInode, flags: num
 const causeOf = (flags: number): Cause | undefined => {
   const access = flags & O_ACCMODE;
   const writes = access === O_WRONLY || access === O_RDWR;
-  if ((flags & O_TRUNC) !== 0) return { call: 'open(O_TRUNC)', rule: 'open-truncating', truncate: true };
+  if ((flags & O_TRUNC) !== 0) return { call: 'open(O_TRUNC)', rule: 'open-truncating', writes: true, truncate: true };
   if (!writes) return undefined;
-  return { call: access === O_WRONLY ? 'open(O_WRONLY)' : 'open(O_RDWR)', rule: 'open-for-writing' };
+  return { call: access === O_WRONLY ? 'open(O_WRONLY)' : 'open(O_RDWR)', rule: 'open-for-writing', writes: true };
 };
 
-/** A lower file opened for reading (for writing it would have been copied up). When the file is copied up, the same descriptor goes on in the copy. */
+/** A lower file opened for reading (for writing it would have been copied up). When its bytes are copied up, the same descriptor goes on in the copy. */
 class LowerFile implements OpenFile {
   readonly #superblock: Superblock;
   readonly #inode: OverlayInode;
@@ -40,8 +47,9 @@ class LowerFile implements OpenFile {
   }
 
   get #current(): OpenFile {
-    if (!this.#isUpper && this.#inode.upper !== undefined) {
-      const copy = this.#inode.fs.open(this.#inode.upper, this.#flags, this.#superblock.mounter);
+    const { upper, lowerData } = this.#inode;
+    if (!this.#isUpper && upper !== undefined && lowerData === undefined) {
+      const copy = this.#inode.fs.open(upper, this.#flags, this.#superblock.mounter);
       this.#file.close();
       this.#file = copy;
       this.#isUpper = true;

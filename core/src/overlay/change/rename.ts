@@ -3,9 +3,9 @@ import type { Superblock } from '../superblock.ts';
 import { lookup, lookupKnown, lowerHas } from '../tree/lookup.ts';
 import { ABSENT, type OverlayInode, pathIn, WHITEOUT } from '../tree/overlay-inode.ts';
 import { checkVisiblyEmpty } from '../tree/readdir.ts';
-import { redirectForRename } from '../tree/redirect.ts';
-import { setImpure, setOpaque, setRedirect } from '../xattr/upper-marks.ts';
+import { setImpure } from '../xattr/upper-marks.ts';
 import { copyUp } from './copy-up.ts';
+import { keepLowerPart } from './lower-part.ts';
 import { emptyDirectory } from './remove.ts';
 import { writableUpper } from './work-directory.ts';
 
@@ -100,23 +100,6 @@ const isMergedOrLower = (inode: OverlayInode): boolean => inode.isMerged || inod
 
 const checkMovable = (superblock: Superblock, inode: OverlayInode): void => {
   if (inode.isDirectory && isMergedOrLower(inode) && !superblock.createRedirects) fail('EXDEV');
-};
-
-/**
- * A directory that moves keeps what it shows: with a lower part it remembers where that is; without one it must not
- * begin to merge with what lies below its new name.
- */
-const keepLowerPart = (
-  superblock: Superblock,
-  inode: OverlayInode,
-  fromDir: OverlayInode,
-  toDir: OverlayInode,
-): void => {
-  if (!inode.isDirectory) return;
-  if (inode.isMerged) {
-    const redirect = redirectForRename(inode, fromDir === toDir);
-    if (redirect !== undefined) setRedirect(superblock, inode, redirect, 'rename');
-  } else if (!inode.opaque && toDir.isMerged) setOpaque(superblock, inode, 'rename', 'directory-in-merged-parent');
 };
 
 const moveName = (inode: OverlayInode, dir: OverlayInode, name: string): void => {

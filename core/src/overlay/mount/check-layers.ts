@@ -15,13 +15,17 @@ const IN_USE =
  * lower one). Answers what the kernel only warns of.
  */
 export const checkLayers = (mount: OverlayMount): readonly string[] => {
-  const { lowers, upper, work } = mount;
+  const { lowers, dataLowers = [], upper, work } = mount;
+  if (lowers.length === 0 && dataLowers.length > 0) refuse('EINVAL', 'at least one non-data lowerdir is required');
   if (lowers.length === 0) refuse('EINVAL', "missing 'lowerdir'");
-  if (lowers.length > MAX_LOWERS) refuse('EINVAL', `too many lower directories, limit is ${MAX_LOWERS}`);
-  for (const layer of [...lowers, ...(upper ? [upper] : []), ...(work ? [work] : [])]) checkDirectory(layer);
+  if (lowers.length + dataLowers.length > MAX_LOWERS)
+    refuse('EINVAL', `too many lower directories, limit is ${MAX_LOWERS}`);
+  for (const layer of [...lowers, ...dataLowers, ...(upper ? [upper] : []), ...(work ? [work] : [])])
+    checkDirectory(layer);
   const warnings: string[] = [];
   if (upper === undefined) {
-    if (lowers.length === 1) refuse('EINVAL', 'at least 2 lowerdir are needed while upperdir nonexistent');
+    if (lowers.length + dataLowers.length === 1)
+      refuse('EINVAL', 'at least 2 lowerdir are needed while upperdir nonexistent');
     if (work !== undefined) {
       warnings.push(`option "workdir=${nameOf(work)}" is useless in a non-upper mount, ignore`);
     }
@@ -31,7 +35,7 @@ export const checkLayers = (mount: OverlayMount): readonly string[] => {
     warnings.push(...claimed(mount, upper, 'upperdir'), ...claimed(mount, work, 'workdir'));
   }
   checkOverlap(mount);
-  for (const lower of lowers) warnings.push(...claimed(mount, lower, 'lowerdir'));
+  for (const lower of [...lowers, ...dataLowers]) warnings.push(...claimed(mount, lower, 'lowerdir'));
   return warnings;
 };
 
@@ -59,11 +63,12 @@ const checkOverlap = (mount: OverlayMount): void => {
   const roots = new Set<Inode>();
   if (mount.upper !== undefined) roots.add(mount.upper.root);
   if (mount.upper !== undefined && mount.work !== undefined) roots.add(mount.work.root);
-  for (const { root } of mount.lowers) {
+  const lowers = [...mount.lowers, ...(mount.dataLowers ?? [])];
+  for (const { root } of lowers) {
     if (roots.has(root)) refuse('ELOOP', 'conflicting lowerdir path');
     roots.add(root);
   }
-  for (const lower of mount.lowers) {
+  for (const lower of lowers) {
     for (let at = lower.root; ;) {
       const parent = lower.fs.parent(at);
       if (parent === at) break;

@@ -1,36 +1,42 @@
 import { CAP_SYS_RESOURCE, type Inode } from '../../fs/index.ts';
-import type { OverlayMount } from '../options.ts';
+import type { LayerTree, OverlayMount } from '../options.ts';
 import type { LowerLayer, Superblock, UpperLayer } from '../superblock.ts';
 import { assignNumbers } from '../tree/inode-numbers.ts';
 import { OverlayInode } from '../tree/overlay-inode.ts';
 import { hasMark, TRUSTED_MARKS, USER_MARKS } from '../xattr/marks.ts';
 import { checkLayers } from './check-layers.ts';
+import { checkOptions } from './check-options.ts';
 import { prepareWorkdir } from './prepare-workdir.ts';
 
 /** Checks the layers, prepares the work directory and puts the superblock together. Throws `OverlayMountError`. */
 export const mountLayers = (mount: OverlayMount): Superblock => {
   const log = (text: string): void => mount.onEvent?.({ type: 'kernel-log', text });
-  for (const warning of checkLayers(mount)) log(warning);
   const { options = {}, upper: upperTree } = mount;
+  checkOptions(options);
+  for (const warning of checkLayers(mount)) log(warning);
   const mounter = { ...mount.mounter, capabilities: mount.mounter.capabilities & ~CAP_SYS_RESOURCE, umask: 0 };
   const work =
     upperTree !== undefined && mount.work !== undefined ? prepareWorkdir(mount.work, mounter, log) : undefined;
   const devs = deviceNumbers(mount);
-  const lowers = mount.lowers.map(({ fs, root }, index): LowerLayer => ({
+  const layerOf = ({ fs, root }: LayerTree, index: number): LowerLayer => ({
     fs,
     root,
     index,
     dev: devs.get(fs.dev) ?? mount.dev,
-  }));
+  });
+  const lowers = mount.lowers.map(layerOf);
+  const dataLowers = (mount.dataLowers ?? []).map((layer, index) => layerOf(layer, lowers.length + index));
   const upper: UpperLayer | undefined = upperTree && {
     fs: upperTree.fs,
     root: upperTree.root,
     dev: devs.get(upperTree.fs.dev) ?? mount.dev,
     work,
   };
-  const redirectDir = options.redirectDir ?? 'off';
+  const metacopy = options.metacopy === true;
+  const redirectDir = options.redirectDir ?? (metacopy ? 'on' : 'off');
   const userxattr = options.userxattr === true;
-  const traps = new Set<Inode>(lowers.map((layer) => layer.root));
+  const createRedirects = redirectDir === 'on' && upper !== undefined && !userxattr;
+  const traps = new Set<Inode>([...lowers, ...dataLowers].map((layer) => layer.root));
   if (upper !== undefined) traps.add(upper.root);
   if (upper !== undefined && mount.work !== undefined) traps.add(mount.work.root);
   const root = new OverlayInode(
@@ -45,10 +51,13 @@ export const mountLayers = (mount: OverlayMount): Superblock => {
     dev: mount.dev,
     upper,
     lowers,
+    dataLowers,
     sameFs: devs.size <= 1,
     writable: work !== undefined && options.readOnly !== true,
     marks: userxattr ? USER_MARKS : TRUSTED_MARKS,
-    createRedirects: redirectDir === 'on' && upper !== undefined && !userxattr,
+    createRedirects,
+    metacopy,
+    marksNewDirectories: createRedirects || metacopy,
     followRedirects: redirectDir !== 'nofollow' && !userxattr,
     mounter,
     traps,
@@ -68,8 +77,9 @@ export const mountLayers = (mount: OverlayMount): Superblock => {
 
 /** One number for each underlying file system, the upper's first. */
 const deviceNumbers = (mount: OverlayMount): ReadonlyMap<number, number> => {
-  const { upper, lowers, dev } = mount;
-  const real = new Set<number>([...(upper ? [upper.fs.dev] : []), ...lowers.map(({ fs }) => fs.dev)]);
+  const { upper, lowers, dataLowers = [], dev } = mount;
+  const layers = [...(upper ? [upper] : []), ...lowers, ...dataLowers];
+  const real = new Set<number>(layers.map(({ fs }) => fs.dev));
   let last = dev;
   const next = mount.anonymousDev ?? ((): number => (last += 1));
   return new Map([...real].map((each) => [each, real.size > 1 ? next() : dev]));

@@ -26,7 +26,9 @@ export const assignNumbers = (superblock: Superblock, inode: OverlayInode): void
     return;
   }
   if (top !== undefined) {
-    showLower(superblock, inode, top.layer, top.inode.ino);
+    // A metacopy file is found with its lower object by name; copy-up broke a hard link.
+    if (inode.upper !== undefined && top.layer.fs.getattr(top.inode).nlink > 1) showUpper(superblock, inode);
+    else showLower(superblock, inode, top.layer, top.inode.ino);
     return;
   }
   const { marks } = superblock;

@@ -5,13 +5,15 @@ import { kernelLog } from '../superblock.ts';
 import { hasMark, opaqueValue } from '../xattr/marks.ts';
 import { fixOrigin } from '../xattr/upper-marks.ts';
 import { assignNumbers } from './inode-numbers.ts';
+import { isMetacopyFile } from './lower-data.ts';
 import { ABSENT, type KnownName, OverlayInode, pathIn, WHITEOUT } from './overlay-inode.ts';
 import { readRedirect } from './redirect.ts';
 import { isWhiteout } from './whiteouts.ts';
 
 /**
  * The inode at `name` in `dir`, from memory or from the layers; `undefined` = ENOENT. Throws EPERM for a metacopy file
- * (metacopy=off) or a redirect that must not be followed, EINVAL for a malformed redirect, ELOOP for a layer's own root.
+ * (metacopy=off) or a redirect that must not be followed, EINVAL for a malformed redirect, EIO for a metacopy file whose
+ * bytes are nowhere, ELOOP for a layer's own root.
  */
 export const lookup = (superblock: Superblock, dir: OverlayInode, name: string): OverlayInode | undefined => {
   const known = lookupKnown(superblock, dir, name);
@@ -54,6 +56,9 @@ class Search {
   #stop = false;
   #opaque = false;
   #foundDirectory = false;
+  /** What was found last is a file whose bytes are further down. */
+  #metacopy = false;
+  #isAbsolute = false;
 
   constructor(superblock: Superblock, dir: OverlayInode, name: string) {
     this.#superblock = superblock;
@@ -63,25 +68,29 @@ class Search {
   }
 
   run(): KnownName {
-    const { upper, links } = this.#superblock;
+    const { upper, links, followRedirects, dataLowers } = this.#superblock;
     let inUpper: Inode | undefined;
     if (upper !== undefined && this.#dir.upper !== undefined) {
       inUpper = upper.fs.lookup(this.#dir.upper, this.#name);
       if (inUpper !== undefined) {
         if (isWhiteout(this.#superblock, upper.fs, inUpper)) return WHITEOUT;
         // Where redirects are not followed, an upper directory with nothing below its parent has nothing to say.
-        const isLast = !this.#superblock.followRedirects && this.#dir.lowers.length === 0;
+        const isLast = !followRedirects && dataLowers.length === 0 && this.#dir.lowers.length === 0;
         this.#meet(upper.fs, inUpper, '', '', isLast);
-        const known = inUpper.type === S_IFDIR ? undefined : links.get(inUpper);
-        if (known !== undefined) return known;
       }
     }
     const upperOpaque = this.#opaque;
     const upperRedirect = this.#redirect;
-    const lowers = this.#stop ? NO_LOWERS : this.#searchLowers(inUpper);
-    const effective = inUpper ?? lowers[0]?.inode;
+    const isUpperMetacopy = this.#metacopy;
+    const found = this.#stop ? NO_LOWERS : this.#searchLowers(inUpper);
+    const data = this.#dataOf(found, isUpperMetacopy);
+    const effective = inUpper ?? found[0]?.inode;
     if (effective === undefined) return ABSENT;
+    const known = inUpper === undefined || inUpper.type === S_IFDIR ? undefined : links.get(inUpper);
+    if (known !== undefined) return known;
+    const lowers = effective.type === S_IFDIR || found.length < 2 ? found : found.slice(0, 1);
     const inode = new OverlayInode(effective.type, inUpper, upper?.fs, lowers, this.#dir, this.#name);
+    inode.lowerData = data;
     inode.opaque = upperOpaque;
     inode.redirect = upperRedirect;
     if (inode.children !== undefined) this.#readDirectoryMarks(inode);
@@ -103,24 +112,52 @@ class Search {
     directories.set(top.inode, inode);
   }
 
+  /** Where the bytes of a metacopy file are. EIO when no layer has them. */
+  #dataOf(found: readonly LowerPath[], isUpperMetacopy: boolean): OverlayInode['lowerData'] {
+    // Data-only layers are searched when the bytes are wanted, whether or not metacopy and redirects are allowed.
+    if (this.#metacopy && found.length > 0 && this.#isAbsolute && this.#superblock.dataLowers.length > 0) {
+      return { redirect: this.#redirect ?? '' };
+    }
+    this.#checkMayFollow();
+    if (this.#metacopy || (isUpperMetacopy && found.length === 0)) {
+      kernelLog(
+        this.#superblock,
+        `metacopy with no lower data found - abort lookup (${pathIn(this.#dir, this.#name)})`,
+      );
+      fail('EIO');
+    }
+    const holdsFile = found.length > 1 ? !this.#foundDirectory : isUpperMetacopy;
+    return holdsFile ? found.at(-1) : undefined;
+  }
+
+  #checkMayFollow(): void {
+    const { metacopy, followRedirects } = this.#superblock;
+    const isMetacopyRefused = this.#metacopy && !metacopy;
+    if (!isMetacopyRefused && (this.#redirect === undefined || followRedirects)) return;
+    const what = isMetacopyRefused ? 'metacopy origin' : 'redirect';
+    kernelLog(this.#superblock, `refusing to follow ${what} for (${pathIn(this.#dir, this.#name)})`);
+    fail('EPERM');
+  }
+
   #searchLowers(inUpper: Inode | undefined): readonly LowerPath[] {
-    const { root, lowers, followRedirects } = this.#superblock;
+    const { root, lowers, dataLowers, followRedirects } = this.#superblock;
     const found: LowerPath[] = [];
     let stack = this.#wanted.startsWith('/') ? root.lowers : this.#dir.lowers;
     for (let at = 0; at < stack.length && !this.#stop; at++) {
-      if (this.#redirect !== undefined && !followRedirects) {
-        kernelLog(this.#superblock, `refusing to follow redirect for (${pathIn(this.#dir, this.#name)})`);
-        fail('EPERM');
-      }
+      this.#checkMayFollow();
       const { layer, inode } = stack[at] as LowerPath;
       const wantedBefore = this.#wanted;
       // The lowest one's marks lead nowhere. A redirect may lead from a directory of few layers to all of them.
-      const isLast = followRedirects ? layer.index === lowers.length - 1 : at === stack.length - 1;
+      let isLast = at === stack.length - 1;
+      if (followRedirects || dataLowers.length > 0) {
+        isLast = (this.#foundDirectory || dataLowers.length === 0) && layer.index === lowers.length - 1;
+      }
       const here = this.#searchLayer(layer.fs, layer.root, inode, isLast);
       if (here === undefined) continue;
-      found.push({ layer, inode: here });
+      // Of a chain of metacopy files only the first and the one with the bytes count.
+      if (!this.#metacopy || found.length === 0) found.push({ layer, inode: here });
       // A stat is enough to write: the merged directory gets the origin that it lacks, even on a read-only mount.
-      if (inUpper !== undefined && found.length === 1) fixOrigin(this.#superblock, this.#dir, inUpper, layer, here);
+      if (inUpper?.type === S_IFDIR && found.length === 1) fixOrigin(this.#superblock, this.#dir, inUpper, layer, here);
       // An absolute redirect met in this layer: the next ones are searched from their roots.
       if (this.#wanted !== wantedBefore && this.#wanted.startsWith('/')) {
         stack = root.lowers;
@@ -155,6 +192,11 @@ class Search {
       this.#stop = true;
       return undefined;
     }
+    // The bytes of a metacopy file are in a regular file, or nowhere.
+    if (this.#metacopy && after === '' && found.type !== S_IFREG) {
+      this.#stop = true;
+      return undefined;
+    }
     this.#meet(fs, found, before, after, isLast);
     return found;
   }
@@ -163,27 +205,30 @@ class Search {
   #meet(fs: FileSystem, inode: Inode, before: string, after: string, isLast: boolean): void {
     const superblock = this.#superblock;
     if (inode.type !== S_IFDIR) {
-      this.#stop = true;
-      if (inode.type === S_IFREG && fs.listxattr(inode).includes(superblock.marks.metacopy)) {
-        kernelLog(superblock, `refusing to follow metacopy origin for (${pathIn(this.#dir, this.#name)})`);
-        fail('EPERM');
+      this.#metacopy = isMetacopyFile(superblock, fs, inode, this.#name);
+      this.#stop = !this.#metacopy;
+      if (!this.#metacopy || isLast) return;
+    } else {
+      if (superblock.traps.has(inode)) fail('ELOOP');
+      if (after === '') this.#foundDirectory = true;
+      if (isLast) return;
+      const isMarked = fs.listxattr(inode).length > 0;
+      if (isMarked && opaqueValue(fs, inode, superblock.marks) === 'y') {
+        this.#stop = true;
+        this.#opaque = after === '';
+        return;
       }
-      return;
-    }
-    if (superblock.traps.has(inode)) fail('ELOOP');
-    if (after === '') this.#foundDirectory = true;
-    if (isLast || fs.listxattr(inode).length === 0) return;
-    if (opaqueValue(fs, inode, superblock.marks) === 'y') {
-      this.#stop = true;
-      this.#opaque = after === '';
-      return;
+      // Even a directory without marks on the way to a metacopy file makes Linux forget that its redirect was absolute.
+      this.#isAbsolute = false;
+      if (!isMarked) return;
     }
     const redirect = readRedirect(superblock, fs, inode);
+    this.#isAbsolute = redirect?.startsWith('/') === true;
     if (redirect === undefined) return;
     this.#redirect = (redirect.startsWith('/') ? redirect : before + redirect) + after;
     this.#wanted = this.#redirect;
     // An absolute redirect below an opaque directory goes on, because it leaves that directory.
-    if (redirect.startsWith('/')) this.#stop = false;
+    if (this.#isAbsolute) this.#stop = false;
   }
 }
 

@@ -2,6 +2,11 @@ import type { DirectoryEntry, FileMode, FileSystem, Inode } from '../../fs/index
 import { isDirectory } from '../../fs/index.ts';
 import type { LowerPath } from '../superblock.ts';
 
+/** Where in the data-only layers the bytes are; the search is left to who wants them first. */
+export interface UnresolvedData {
+  readonly redirect: string;
+}
+
 /** A name that is known not to exist, and nothing stands at it in the upper layer. */
 export const ABSENT = 0;
 /** A name that is known not to exist because a whiteout stands at it in the upper layer. */
@@ -42,6 +47,8 @@ export class OverlayInode implements Inode {
   upper: Inode | undefined;
   /** Top first. All merged directories; for anything else at most the one lower object. */
   readonly lowers: readonly LowerPath[];
+  /** Where the bytes of a regular file are, when not in `real`: `real` (upper or lower) has the metacopy mark then. */
+  lowerData: LowerPath | UnresolvedData | undefined = undefined;
   parent: OverlayInode;
   name: string;
   readonly children: Map<string, KnownName> | undefined;
@@ -52,7 +59,7 @@ export class OverlayInode implements Inode {
   opaque = false;
   /** The upper directory carries the impure mark: something in it has an origin. */
   impure = false;
-  /** Where the lower part of an upper directory is found, when not under its own name. */
+  /** Where the lower part of an upper directory or metacopy file is found, when not under its own name. */
   redirect: string | undefined = undefined;
   /** st_ino is and stays that of the lower object. */
   keepsLowerNumber = false;

@@ -4,7 +4,7 @@ import type { Superblock } from '../superblock.ts';
 import { hasMark, opaqueValue } from '../xattr/marks.ts';
 import { lookup } from './lookup.ts';
 import type { OverlayInode } from './overlay-inode.ts';
-import { isWhiteout, isWhiteoutDevice } from './whiteouts.ts';
+import { isWhiteoutDevice } from './whiteouts.ts';
 
 /**
  * The listing of a directory.
@@ -18,13 +18,16 @@ export const listDirectory = (superblock: Superblock, dir: OverlayInode): readon
   if (dir.listing !== undefined) return dir.listing;
   if (dir.filtersWhiteouts) {
     const merged = mergeEntries(superblock, dir, true);
-    const shown = superblock.sameFs && dir.impure ? withTrueNumbers(superblock, dir, merged).filter(isShown) : merged;
+    const shown =
+      superblock.sameFs && dir.impure
+        ? withTrueNumbers(superblock, dir, merged, lookupQuietly).filter(isShown)
+        : merged;
     dir.listing = Object.freeze(shown);
     return dir.listing;
   }
   const entries = dir.fs.readdir(dir.real);
   if (!superblock.sameFs || !dir.impure) return entries;
-  const numbered = withTrueNumbers(superblock, dir, entries);
+  const numbered = withTrueNumbers(superblock, dir, entries, lookup);
   dir.listing = Object.freeze(entries.map((entry, index) => numbered[index] ?? entry));
   if (superblock.writable && numbered.every((entry, index) => (entry ?? entries[index]) === entries[index])) {
     forgetImpure(superblock, dir);
@@ -68,7 +71,7 @@ const mergeEntries = (superblock: Superblock, dir: OverlayInode, findMarked: boo
   const sources = sourcesOf(superblock, dir, findMarked);
   const lowest = sources.length - 1;
   const rows = new Map<string, Row>();
-  for (const source of sources.slice(0, lowest)) addRows(superblock, source, rows);
+  for (const source of sources.slice(0, lowest)) addRows(superblock, dir, source, rows);
   const merged: DirectoryEntry[] = [];
   const last = sources[lowest];
   if (last === undefined) return merged;
@@ -78,40 +81,45 @@ const mergeEntries = (superblock: Superblock, dir: OverlayInode, findMarked: boo
       const row = above.get(entry.name);
       if (row !== undefined) merged.push(row);
       above.delete(entry.name);
-    } else if (!hides(superblock, last, entry)) merged.push(entry);
+    } else if (!hides(superblock, dir, last, entry)) merged.push(entry);
   }
   for (const row of rows.values()) if (row !== undefined) merged.push(row);
   return merged;
 };
 
-const addRows = (superblock: Superblock, source: Source, rows: Map<string, Row>): void => {
+const addRows = (superblock: Superblock, dir: OverlayInode, source: Source, rows: Map<string, Row>): void => {
   for (const entry of source.fs.readdir(source.inode)) {
-    if (!rows.has(entry.name)) rows.set(entry.name, hides(superblock, source, entry) ? undefined : entry);
+    if (!rows.has(entry.name)) rows.set(entry.name, hides(superblock, dir, source, entry) ? undefined : entry);
   }
 };
 
-const hides = (superblock: Superblock, source: Source, entry: DirectoryEntry): boolean => {
-  if (entry.type !== S_IFCHR && !(source.hasMarkedWhiteouts && entry.type === S_IFREG)) return false;
-  const inode = source.fs.lookup(source.inode, entry.name);
-  if (inode === undefined) return false;
-  return source.hasMarkedWhiteouts ? isWhiteout(superblock, source.fs, inode) : isWhiteoutDevice(source.fs, inode);
+const hides = (superblock: Superblock, dir: OverlayInode, source: Source, entry: DirectoryEntry): boolean => {
+  if (entry.type === S_IFCHR) {
+    const inode = source.fs.lookup(source.inode, entry.name);
+    return inode !== undefined && isWhiteoutDevice(source.fs, inode);
+  }
+  // A file that may be a whiteout is asked for through the mount; one that cannot be looked up is not listed either.
+  const mayBeMarked = source.hasMarkedWhiteouts && entry.type === S_IFREG;
+  return mayBeMarked && lookupQuietly(superblock, dir, entry.name) === undefined;
 };
 
 /**
  * On one file system d_ino equals st_ino: in an impure directory the upper layer's entries are looked up, because a
- * copied-up object shows its lower number. `undefined` stands for an entry that cannot be looked up.
+ * copied-up object shows its lower number. `undefined` stands for an entry that cannot be looked up;
+ * in a directory of the upper layer alone that fails the listing, in a merged one the entry is left out.
  */
 const withTrueNumbers = (
   superblock: Superblock,
   dir: OverlayInode,
   entries: readonly DirectoryEntry[],
+  find: typeof lookup,
 ): readonly Row[] => {
   const { upper } = superblock;
   const inUpper = dir.upper;
   if (upper === undefined || inUpper === undefined) return entries;
   return entries.map((entry) => {
     if (dir.isMerged && upper.fs.lookup(inUpper, entry.name) === undefined) return entry;
-    const child = lookupQuietly(superblock, dir, entry.name);
+    const child = find(superblock, dir, entry.name);
     if (child === undefined) return undefined;
     return child.ino === entry.ino ? entry : { name: entry.name, ino: child.ino, type: entry.type };
   });

@@ -53,5 +53,6 @@ export const setRedirect = (superblock: Superblock, dir: OverlayInode, redirect:
   const value = new TextEncoder().encode(redirect);
   upperOf(superblock).fs.setxattr(dir.upper, superblock.marks.redirect, value, 0, superblock.mounter);
   dir.redirect = redirect;
-  superblock.emit?.({ type: 'redirect', path: pathOf(dir), redirect, call, rule: 'merged-directory-renamed' });
+  const rule = dir.isDirectory ? 'merged-directory-renamed' : 'metacopy-renamed';
+  superblock.emit?.({ type: 'redirect', path: pathOf(dir), redirect, call, rule });
 };
