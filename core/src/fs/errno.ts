@@ -81,7 +81,16 @@ export class FsError extends Error {
   }
 }
 
+/** An answer without a detail is the same answer each time: one object a code, because a miss should cost no more than a hit. */
+const ANSWERS = new Map<ErrnoName, FsError>();
+
+const answer = (code: ErrnoName): FsError => {
+  let error = ANSWERS.get(code);
+  if (error === undefined) ANSWERS.set(code, (error = new FsError(code)));
+  return error;
+};
+
 /** Throws. `return fail('ENOENT')` keeps the type checker and the reader informed. */
 export const fail = (code: ErrnoName, detail?: string): never => {
-  throw new FsError(code, detail);
+  throw detail === undefined ? answer(code) : new FsError(code, detail);
 };
