@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock, Random, Tree } from '@layerscope/core/fs';
 import type { Kernel } from '@layerscope/core/kernel';
 import { type HostFileSystem, createHostFileSystem } from '../host-file-system/index.ts';
-import { createLinuxSystemCalls } from '../linux/index.ts';
+import { call, createLinuxSystemCalls } from '../linux/index.ts';
 import { createLinuxDisk } from './disk/linux-disk.ts';
 import { createMountGroups } from './mounting/mount-groups.ts';
 
@@ -15,13 +15,20 @@ export interface LinuxKernelOptions {
   readonly random?: Random;
 }
 
-/** Real time in nanoseconds that only goes forward: two snapshots must not have the same time. */
+const CLOCK_REALTIME = 0;
+
+/**
+ * The kernel's own clock, in nanoseconds: `Date.now()` is up to a millisecond behind, and a snapshot would be older than
+ * the call that made it. Two readings are never the same.
+ */
 const systemClock = (): Clock => {
-  const begin = BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
+  const time = new BigInt64Array(2);
+  const bytes = new Uint8Array(time.buffer);
   let last = 0n;
   return {
     now: () => {
-      const now = begin + process.hrtime.bigint();
+      call('clockGettime', CLOCK_REALTIME, bytes);
+      const now = time[0]! * 1_000_000_000n + time[1]!;
       last = now > last ? now : last + 1n;
       return last;
     },

@@ -22,6 +22,7 @@ const PROTOTYPES = {
   chown: 'int fchownat(int at, const uint8_t *path, int uid, int gid, int flags)',
   chroot: 'int chroot(const uint8_t *path)',
   clone: 'int clone(uintptr_t run, uintptr_t stackEnd, int flags, uintptr_t argument)',
+  clockGettime: 'int clock_gettime(int clock, uint8_t *time)',
   close: 'int close(int fd)',
   dup: 'int dup(int fd)',
   dup2: 'int dup2(int fd, int to)',

@@ -15,7 +15,8 @@ export interface Machine {
 
 /** Real time that goes forward at every reading. */
 const systemClock = (): Clock => {
-  const begin = BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
+  const begin =
+    BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n - process.hrtime.bigint();
   return { now: () => begin + process.hrtime.bigint() };
 };
 
