@@ -118,8 +118,9 @@ class LayerMaker {
       const xattrs: Record<string, string> = chance.oneIn(4) ? { 'user.x': 'lower', 'trusted.x': 'lower' } : {};
       if (withMetacopy && chance.oneIn(metacopyIn)) {
         xattrs[`${prefix}metacopy`] = chance.oneIn(30) ? 'cut' : '';
-        if (chance.oneIn(2)) xattrs[`${prefix}redirect`] = chance.pick(REDIRECTS);
-        // Two upper files over one lower file are not to be: ESTALE.
+        // Over a lower file that has a name of its own, or with two names, an upper one is ESTALE or not, as it is cached.
+        const redirects = isUpper ? [path.slice(path.lastIndexOf('/') + 1), 'x/y'] : REDIRECTS;
+        if (chance.oneIn(2)) xattrs[`${prefix}redirect`] = chance.pick(redirects);
         if (!isUpper) this.#files.push(path);
       } else this.#files.push(path);
       return { kind: 'file', data: path + chance.below(100), mode: chance.pick(MODES), xattrs, ...owner };

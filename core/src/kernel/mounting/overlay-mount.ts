@@ -46,17 +46,20 @@ export const mountOverlay = (machine: Machine, call: OverlayMountCall): Superblo
   };
   const upper = parsed.upperdir === undefined ? undefined : upperOf(parsed.upperdir);
   const work = parsed.workdir === undefined ? undefined : upperOf(parsed.workdir);
-  const lowers = parsed.lowerdirs.map(layer);
+  const lowers = parsed.layers.lowers.map(layer);
+  const dataLowers = parsed.layers.dataLowers.map(layer);
   if (upper !== undefined && work?.mount !== upper.mount) {
     refuse('overlayfs: workdir and upperdir must reside under the same mount');
   }
-  const stackDepth = 1 + Math.max(0, ...[upper, ...lowers].map((place) => place?.mount.superblock.stackDepth ?? 0));
+  const stackDepth =
+    1 + Math.max(0, ...[upper, ...lowers, ...dataLowers].map((place) => place?.mount.superblock.stackDepth ?? 0));
   if (stackDepth > MAX_STACK_DEPTH) refuse('overlayfs: maximum fs stacking depth exceeded');
   if (work !== undefined) refuseVolatileLeftover(work, refuse);
 
   const uuidBefore = upper === undefined ? undefined : hasMark(upper, parsed, 'uuid');
   const overlay = build(log, {
-    lowers: lowers.map((place, index) => mapped(treeOf(place, parsed.lowerdirs[index]!), call.maps)),
+    lowers: lowers.map((place, index) => mapped(treeOf(place, parsed.layers.lowers[index]!), call.maps)),
+    dataLowers: dataLowers.map((place, index) => mapped(treeOf(place, parsed.layers.dataLowers[index]!), call.maps)),
     ...(upper === undefined ? {} : { upper: treeOf(upper, parsed.upperdir!) }),
     ...(work === undefined ? {} : { work: treeOf(work, parsed.workdir!) }),
     options: { ...parsed.options, readOnly: call.readOnly },
