@@ -1,6 +1,6 @@
 /** A snapshotter behind a socket: the contract, spoken over gRPC to containerd or to a server of ours. */
 import { Client, Metadata, credentials, type ServiceError } from '@grpc/grpc-js';
-import type { Snapshotter } from '@layerscope/core/snapshots';
+import { ContainerdError, ERROR_CLASSES, type ErrorClass, type Snapshotter } from '@layerscope/core/snapshots';
 import {
   SnapshotsService,
   type ListSnapshotsRequest,
@@ -18,6 +18,13 @@ export interface RemoteSnapshotterOptions {
   /** containerd itself requires one. */
   readonly namespace?: string;
 }
+
+/** Servers do not translate what a walk throws: the code is Unknown, but the text still ends with its class. */
+const classified = (error: ContainerdError): ContainerdError => {
+  if (error.code !== 'Unknown') return error;
+  const [code] = Object.entries(ERROR_CLASSES).find(([, { text }]) => error.message.endsWith(`: ${text}`)) ?? [];
+  return code === undefined ? error : new ContainerdError(code as ErrorClass, error.message);
+};
 
 interface UnaryMethod<Request, Response> {
   readonly path: string;
@@ -57,7 +64,7 @@ export const remoteSnapshotter = (options: RemoteSnapshotterOptions): Required<S
     try {
       for await (const batch of call) yield batch as ListSnapshotsResponse;
     } catch (error) {
-      throw error instanceof Error && 'details' in error ? fromStatus(error as ServiceError) : error;
+      throw error instanceof Error && 'details' in error ? classified(fromStatus(error as ServiceError)) : error;
     } finally {
       call.cancel();
     }
