@@ -16,6 +16,14 @@ const dir = (entries: LayerTree, overlay: Readonly<Record<string, string>> = {})
 const file = (data: string): Entry => ({ kind: 'file', data, mode: 0o644 });
 const markedWhiteout: Entry = { kind: 'file', data: '', mode: 0o644, xattrs: { 'trusted.overlay.whiteout': '' } };
 
+const metacopy = (data: string, redirect?: string): Entry => ({
+  ...file(data),
+  xattrs: {
+    'trusted.overlay.metacopy': '',
+    ...(redirect === undefined ? {} : { 'trusted.overlay.redirect': redirect }),
+  },
+});
+
 const scene = (
   lowers: readonly LayerTree[],
   upper: LayerTree,
@@ -141,5 +149,32 @@ export const FOUND: readonly Found[] = [
       { call: 'ftruncate', slot: 2, size: 0 },
       { call: 'fstat', slot: 2 },
     ]),
+  },
+  {
+    what: 'a listing of what may be marked whiteouts leaves out what cannot be looked up',
+    scene: scene([{ a: dir({ b: dir({ c: metacopy('c') }, { opaque: 'x' }) }) }, {}], {}, [
+      { call: 'chmod', path: 'a/b', mode: 0o700 },
+    ]),
+  },
+  {
+    what: 'a metacopy file further down without a redirect does not lead to the data-only layers',
+    scene: scene([{ a: dir({ b: metacopy('b', '/c') }) }, { c: metacopy('c') }], {}, [{ call: 'stat', path: 'a/b' }], {
+      metacopy: true,
+      dataLowers: [{ c: file('data') }],
+    }),
+  },
+  {
+    what: 'a directory on the way to a metacopy file makes the redirect no longer absolute',
+    scene: scene([{ a: metacopy('a', '/a/b'), c: dir({}) }, { a: dir({}) }], {}, [{ call: 'stat', path: 'a' }], {
+      metacopy: true,
+      dataLowers: [{ a: dir({ b: file('data') }) }],
+    }),
+  },
+  {
+    what: 'an opaque directory on the way to a metacopy file does not',
+    scene: scene([{ c: metacopy('c', '/a/b') }, { a: dir({}, { opaque: 'y' }) }], {}, [{ call: 'read', path: 'c' }], {
+      metacopy: true,
+      dataLowers: [{ a: dir({ b: file('data') }) }],
+    }),
   },
 ];

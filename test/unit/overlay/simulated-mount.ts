@@ -34,16 +34,20 @@ export class SimulatedMount {
   now = 1_700_000_000_000_000_000n;
   overlay: OverlayFileSystem | undefined;
   readonly #lowers: number;
+  readonly #dataLowers: number;
   #mounted: Mounted | undefined;
 
-  constructor(lowers = 1) {
+  /** With `dataLowers`, data-only layers `/do0`, … below the others. */
+  constructor(lowers = 1, dataLowers = 0) {
     const clock: Clock = { now: () => this.now };
     this.store = createMemoryFileSystem({ clock, dev: 7 });
     this.#lowers = lowers;
+    this.#dataLowers = dataLowers;
     this.namespace = new MountNamespace({ fs: this.store, source: 'store' });
     this.root = createProcess({ namespace: this.namespace, caller: ROOT });
     for (const dir of ['/u', '/w', '/m']) this.root.mkdir(dir, 0o755);
     for (let index = 0; index < lowers; index++) this.root.mkdir(`/l${index}`, 0o755);
+    for (let index = 0; index < dataLowers; index++) this.root.mkdir(`/do${index}`, 0o755);
   }
 
   tick(): void {
@@ -84,6 +88,7 @@ export class SimulatedMount {
     const tree = (path: string) => ({ fs: this.store, root: this.root.place(path).inode, path });
     this.overlay = createOverlayFileSystem({
       lowers: Array.from({ length: this.#lowers }, (_, index) => tree(`/l${index}`)),
+      dataLowers: Array.from({ length: this.#dataLowers }, (_, index) => tree(`/do${index}`)),
       ...(withUpper ? { upper: tree('/u'), work: tree('/w') } : {}),
       options,
       dev: 47,
