@@ -20,6 +20,7 @@ const PROGRAMS = [
   'debootstrap',
   'getfattr',
   'go',
+  'mkfs.btrfs',
   'runc',
   'setfattr',
   'skopeo',

@@ -4,6 +4,7 @@ set -euo pipefail
 
 packages=(
   acl attr            # getfacl, getfattr, setfattr
+  btrfs-progs         # mkfs.btrfs, for a file system in a file
   busybox-static      # a static program for images that run
   chromium            # tier browser
   containerd runc     # tier containerd

@@ -1,6 +1,6 @@
 import { register, snapshotterSuite } from '@layerscope/core/conformance';
 import { describe, it, vi } from 'vitest';
-import { nativeOnSimulatedKernel, overlayfsOnSimulatedKernel } from './subjects.ts';
+import { btrfsOnSimulatedKernel, nativeOnSimulatedKernel, overlayfsOnSimulatedKernel } from './subjects.ts';
 
 // A law may build 128 layers: on a busy machine that takes a while.
 vi.setConfig({ testTimeout: 60_000 });
@@ -28,5 +28,10 @@ register(
     renamesDirectories: true,
     design: 'native',
   }),
+  runner,
+);
+
+register(
+  snapshotterSuite('btrfs on the simulated kernel', btrfsOnSimulatedKernel, { renamesDirectories: true }),
   runner,
 );

@@ -3,7 +3,11 @@ import type { SnapshotterSubject } from '@layerscope/core/conformance';
 import { createSimulatedKernel } from '@layerscope/core/kernel';
 import type { Kernel } from '@layerscope/core/kernel';
 import type { Snapshotter } from '@layerscope/core/snapshots';
-import { createNativeSnapshotter, createOverlayfsSnapshotter } from '@layerscope/core/snapshotters';
+import {
+  createBtrfsSnapshotter,
+  createNativeSnapshotter,
+  createOverlayfsSnapshotter,
+} from '@layerscope/core/snapshotters';
 import type { OverlayfsOptions } from '@layerscope/core/snapshotters';
 
 const START = 1_700_000_000_000_000_000n;
@@ -26,3 +30,6 @@ export const overlayfsOnSimulatedKernel =
 
 export const nativeOnSimulatedKernel = (): Promise<SnapshotterSubject> =>
   onSimulatedKernel((root, kernel) => createNativeSnapshotter({ root, kernel }));
+
+export const btrfsOnSimulatedKernel = (): Promise<SnapshotterSubject> =>
+  onSimulatedKernel((root, kernel) => createBtrfsSnapshotter({ root, kernel }));

@@ -8,7 +8,7 @@
  *   if (number === 3) fail('ENOSPC');
  * });
  */
-import type { Disk, Kernel } from './kernel.ts';
+import type { Btrfs, Disk, Kernel } from './kernel.ts';
 
 /** A call that is about to change something. */
 export interface FaultStep {
@@ -57,8 +57,24 @@ export const withFaults = (kernel: Kernel, plan: FaultPlan): Kernel => {
       await disk.copyTree(from, to);
     },
   };
+  const { btrfs } = kernel;
+  const announcedBtrfs: Partial<Btrfs> = {
+    createSubvolume: async (path) => {
+      step('createSubvolume', path);
+      await btrfs?.createSubvolume(path);
+    },
+    snapshot: async (from, to, readOnly) => {
+      step('snapshot', from);
+      await btrfs?.snapshot(from, to, readOnly);
+    },
+    deleteSubvolume: async (path) => {
+      step('deleteSubvolume', path);
+      await btrfs?.deleteSubvolume(path);
+    },
+  };
   return {
     ...kernel,
+    ...(btrfs === undefined ? {} : { btrfs: { ...btrfs, ...announcedBtrfs } }),
     disk: { ...disk, ...announced },
     mount: async (mounts, target) => {
       step('mount', target);

@@ -27,6 +27,11 @@ export interface DiskStat {
   readonly gid: number;
 }
 
+/** A directory as a tree. `close` gives back what keeps it open; unmounting what it lies on does so, too. */
+export interface DiskTree extends Tree {
+  close(): void;
+}
+
 /** Directory operations on the machine's disk. Each is atomic; `rename` replaces only what rename(2) would. */
 export interface Disk {
   /** mkdir -p. `mode` is exact (no umask) and used for what is made; existing directories stay as they are. */
@@ -52,13 +57,29 @@ export interface Disk {
    * A directory as a synchronous tree, for applying and comparing layers. It is seen through the mounts: a mount point
    * answers what is mounted there, and below a read-only mount every change is EROFS.
    */
-  tree(path: string): Promise<Tree>;
+  tree(path: string): Promise<DiskTree>;
+}
+
+/** btrfs's own operations, on a file system of it that is mounted. Failures are `FsError`s. */
+export interface Btrfs {
+  /** What the btrfs that `path` lies on is mounted from, e.g. `/dev/sdb`; `undefined` when it lies on another file system. */
+  source(path: string): Promise<string | undefined>;
+  /** Makes an empty subvolume, a file tree of its own. EEXIST. */
+  createSubvolume(path: string): Promise<void>;
+  /** Makes the subvolume `to` with everything that is in the subvolume `from`, shared until one of them is written. */
+  snapshot(from: string, to: string, readOnly: boolean): Promise<void>;
+  /** Deletes a subvolume, a read-only one, too, with the subvolumes in it. */
+  deleteSubvolume(path: string): Promise<void>;
+  /** The number that the mount option `subvolid` takes. */
+  subvolumeId(path: string): Promise<number>;
 }
 
 export interface Kernel {
   readonly clock: Clock;
   readonly random: Random;
   readonly disk: Disk;
+  /** Absent where there is no btrfs. */
+  readonly btrfs?: Btrfs;
   /** Whether an option of a file system type is known here, e.g. `('overlay', 'index')` (/sys/module/…/parameters). */
   supports(type: string, option: string): Promise<boolean>;
   /** Mounts a list in order at `target` (an existing directory), entry `target`s joined below it. All or nothing. */

@@ -2,6 +2,7 @@
 import type { Clock, Inode, Random } from '../fs/index.ts';
 import type { MountNamespace, Process } from '../vfs/index.ts';
 import type { KernelEvent } from './events.ts';
+import type { Subvolume } from './btrfs/simulated-btrfs.ts';
 import type { KernelLog } from './kernel-log.ts';
 
 export interface Machine {
@@ -13,6 +14,8 @@ export interface Machine {
   readonly log: KernelLog;
   /** Upper and work directories of live overlays. */
   readonly inUse: Set<Inode>;
+  /** The subvolumes that were made on the disk, by their directories. */
+  readonly subvolumes: Map<Inode, Subvolume>;
   /** An st_dev that no other file system of the machine has. */
   readonly newDevice: () => number;
   readonly emit: ((event: KernelEvent) => void) | undefined;

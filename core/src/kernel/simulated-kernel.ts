@@ -14,6 +14,7 @@ import {
   makedev,
 } from '../fs/index.ts';
 import { MountNamespace, type Process, type Protections, createProcess, memoryDevices } from '../vfs/index.ts';
+import { DISK_SOURCE, createSimulatedBtrfs } from './btrfs/simulated-btrfs.ts';
 import { createSimulatedDisk } from './disk/simulated-disk.ts';
 import type { KernelEvent } from './events.ts';
 import type { Kernel, Mount } from './kernel.ts';
@@ -55,6 +56,7 @@ export interface SimulatedKernel extends Kernel {
 
 const KNOWN: { readonly [type: string]: readonly string[] } = {
   overlay: OVERLAY_KEYS,
+  btrfs: ['subvolid'],
   tmpfs: ['size', 'nr_blocks', 'nr_inodes', 'mode', 'uid', 'gid', 'inode64'],
 };
 
@@ -65,7 +67,7 @@ export const createSimulatedKernel = (options: SimulatedKernelOptions): Simulate
   const { clock, random, onEvent } = options;
   const log = createKernelLog((line) => onEvent?.({ type: 'kernel-log', line }));
   const fs = options.disk?.fs ?? createMemoryFileSystem({ clock, dev: DISK_DEVICE });
-  const namespace = new MountNamespace({ fs, source: '/dev/sda1' }, {}, options.disk?.root);
+  const namespace = new MountNamespace({ fs, source: DISK_SOURCE }, {}, options.disk?.root);
   const devices = memoryDevices(random);
   let lastDevice = 40;
   const machine: Machine = {
@@ -75,6 +77,7 @@ export const createSimulatedKernel = (options: SimulatedKernelOptions): Simulate
     process: createProcess({ namespace, caller: ROOT, devices }),
     log,
     inUse: new Set(),
+    subvolumes: new Map(),
     newDevice: () => makedev(0, (lastDevice += 1)),
     emit: onEvent,
   };
@@ -84,6 +87,7 @@ export const createSimulatedKernel = (options: SimulatedKernelOptions): Simulate
     clock,
     random,
     disk: createSimulatedDisk(machine),
+    btrfs: createSimulatedBtrfs(machine),
     supports: async (type, option) => KNOWN[type]?.includes(option) ?? false,
     mount: async (mounts: readonly Mount[], target: string) => groups.mount(mounts, target),
     unmount: async (target: string) => groups.unmount(target),

@@ -121,6 +121,13 @@ const TABLE = {
     'Map container id 0: the root directory of the snapshot needs an owner.',
   ],
 
+  // What a storage design needs of the machine
+  'not-on-btrfs': [
+    'FailedPrecondition',
+    'path {path} must be a btrfs filesystem to be used with the btrfs snapshotter',
+    'Put the root on a btrfs, or use the snapshotter overlayfs, which needs none.',
+  ],
+
   // Anything the machine below answered
   'kernel-failure': ['Unknown', '{problem}', 'The kernel refused: see the errno in the data of this error.'],
 } as const;

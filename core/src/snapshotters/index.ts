@@ -1,3 +1,5 @@
+export { createBtrfsSnapshotter } from './btrfs.ts';
+export type { BtrfsOptions } from './btrfs.ts';
 export { createNativeSnapshotter } from './native.ts';
 export type { NativeOptions } from './native.ts';
 export { createOverlayfsSnapshotter } from './overlayfs.ts';

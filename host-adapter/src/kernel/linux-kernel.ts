@@ -1,10 +1,11 @@
 /** The `Kernel` port on Linux: real directories and real mounts of this process's mount namespace. */
 import { existsSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import type { Clock, Random, Tree } from '@layerscope/core/fs';
-import type { Kernel } from '@layerscope/core/kernel';
+import type { Clock, Random } from '@layerscope/core/fs';
+import type { DiskTree, Kernel } from '@layerscope/core/kernel';
 import { type HostFileSystem, createHostFileSystem } from '../host-file-system/index.ts';
 import { call, createLinuxSystemCalls } from '../linux/index.ts';
+import { createLinuxBtrfs } from './btrfs/linux-btrfs.ts';
 import { createLinuxDisk } from './disk/linux-disk.ts';
 import { createMountGroups } from './mounting/mount-groups.ts';
 
@@ -49,24 +50,24 @@ export const createLinuxKernel = (options: LinuxKernelOptions = {}): Kernel => {
   const { clock = systemClock(), random = { bytes: (length) => randomBytes(length) } } = options;
   const groups = createMountGroups();
   /** A tree keeps its directories open, which would keep what is mounted there busy. */
-  const trees: { readonly path: string; readonly fs: HostFileSystem }[] = [];
-  const openTree = (path: string): Tree => {
+  const trees = new Map<HostFileSystem, string>();
+  const closeTree = (fs: HostFileSystem): void => {
+    if (trees.delete(fs)) fs.close();
+  };
+  const openTree = (path: string): DiskTree => {
     const fs = createHostFileSystem(path);
-    trees.push({ path, fs });
-    return { fs, root: fs.root };
+    trees.set(fs, path);
+    return { fs, root: fs.root, close: () => closeTree(fs) };
   };
   const closeTrees = (target: string): void => {
-    for (let at = trees.length - 1; at >= 0; at--) {
-      const { path, fs } = trees[at]!;
-      if (path !== target && !path.startsWith(`${target}/`)) continue;
-      fs.close();
-      trees.splice(at, 1);
-    }
+    for (const [fs, path] of trees) if (path === target || path.startsWith(`${target}/`)) closeTree(fs);
   };
+  const calls = createLinuxSystemCalls();
   return {
     clock,
     random,
-    disk: createLinuxDisk(createLinuxSystemCalls(), random, openTree),
+    disk: createLinuxDisk(calls, random, openTree),
+    btrfs: createLinuxBtrfs(calls),
     supports: async (type, option) => existsSync(parameterFile(type, option)),
     mount: async (mounts, target) => groups.mount(mounts, target),
     unmount: async (target) => {

@@ -1,4 +1,5 @@
 export * from './files.ts';
+export * from './mount-table.ts';
 export { mapOwners } from './id-mapped-mounts.ts';
 export {
   addressOf,

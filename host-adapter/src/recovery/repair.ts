@@ -21,12 +21,13 @@ export const repair = async (ground: Ground, findings: readonly Finding[]): Prom
   return repaired;
 };
 
-const repairOne = async ({ kernel: { disk } }: Ground, { kind, path }: Finding): Promise<void> => {
+const repairOne = async ({ design, kernel: { disk, btrfs } }: Ground, { kind, path }: Finding): Promise<void> => {
   switch (kind) {
     case 'orphan-directory':
     case 'unfinished-directory':
     case 'unfinished-removal':
-      await disk.removeAll(path);
+      if (design === 'btrfs' && btrfs !== undefined) await btrfs.deleteSubvolume(path);
+      else await disk.removeAll(path);
       break;
     case 'undone-removal':
       await disk.rename(path, path.replace(/rm-([^/]*)$/, '$1'));

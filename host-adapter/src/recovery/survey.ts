@@ -5,7 +5,7 @@ import { documentFaults, exportSnapshots } from '@layerscope/core/snapshots';
 import type { DocumentedSnapshot, MetaStore, SnapshotDocument } from '@layerscope/core/snapshots';
 import { DESIGN_RULES, type Design, type NeededDirectory } from './designs.ts';
 import type { Finding } from './finding.ts';
-import { type MountedRow, mountTable, mountedNames, mountsBelow } from './mount-table.ts';
+import { type MountedRow, mountTable, mountedNames, mountsBelow } from '../linux/index.ts';
 
 export interface Ground {
   readonly root: string;

@@ -19,8 +19,11 @@ import {
 
 const CHUNK = 1 << 20;
 
-/** Copies the entries of `from` into `to`, and the attributes of the directory itself. */
-export const copyTree = (from: Tree, to: Tree): void => {
+/**
+ * Copies the entries of `from` into `to`, and the attributes of the directory itself. With `keepTimes` directories keep
+ * their times, too, as in a snapshot that a file system makes.
+ */
+export const copyTree = (from: Tree, to: Tree, { keepTimes = false }: { readonly keepTimes?: boolean } = {}): void => {
   /** Where an inode with several names was copied to first. */
   const links = new Map<Inode, Inode>();
 
@@ -39,6 +42,9 @@ export const copyTree = (from: Tree, to: Tree): void => {
       if (child.type === S_IFDIR) copyInto(child, copy);
       else if (stat.nlink > 1) links.set(child, copy);
     }
+    if (!keepTimes) return;
+    const { atime, mtime } = from.fs.getattr(source);
+    to.fs.setattr(target, { atime, mtime }, ROOT);
   };
   copyAttributes(from.fs, from.root, from.fs.getattr(from.root), to.fs, to.root);
   copyInto(from.root, to.root);

@@ -64,7 +64,7 @@ export const createSimulatedDisk = ({ process, random, emit }: Machine): Disk =>
       const { mount, inode } = process.place(path);
       if (inode.type !== S_IFDIR) fail('ENOTDIR', path);
       const tree = { fs: mount.fs, root: inode };
-      return mount.readOnly ? readOnlyTree(tree) : tree;
+      return { ...(mount.readOnly ? readOnlyTree(tree) : tree), close: () => {} };
     },
   };
 };

@@ -15,6 +15,7 @@ import {
   MS_REMOUNT,
   parseMountOptions,
 } from './mount-options.ts';
+import { mountSubvolume } from './btrfs-mount.ts';
 import { mountOverlay } from './overlay-mount.ts';
 import { parseTmpfsOptions } from './tmpfs-options.ts';
 
@@ -39,6 +40,10 @@ export const mountOne = (machine: Machine, mount: Mount, at: Place, target: stri
     // mount(2) binds with the flags of the source; containerd makes it read-only with a second call.
     if ((flags & MS_RDONLY) !== 0) mounted.flags = mountFlags(flags);
     return mounted;
+  }
+  if (mount.type === 'btrfs') {
+    const { superblock, root } = mountSubvolume(machine, mount.source, data, (flags & MS_RDONLY) !== 0);
+    return namespace.mount(superblock, at, mountFlags(flags), root);
   }
   return namespace.mount(newSuperblock(machine, mount, flags, data, target, maps), at, mountFlags(flags));
 };

@@ -4,15 +4,15 @@
  * removing trees) holds the thread up all the same.
  */
 import { PERMISSION_BITS, S_IFDIR, S_IFMT, compareNames, fail } from '@layerscope/core/fs';
-import type { Random, Tree } from '@layerscope/core/fs';
-import type { Disk } from '@layerscope/core/kernel';
+import type { Random } from '@layerscope/core/fs';
+import type { Disk, DiskTree } from '@layerscope/core/kernel';
 import type { SystemCalls } from '@layerscope/core/vfs';
 import { copyTree } from './copy-tree.ts';
 import { entries, failedWith, withDirectory } from './directory.ts';
 import { diskUsage } from './disk-usage.ts';
 import { removeTree } from './remove-tree.ts';
 
-export const createLinuxDisk = (calls: SystemCalls, random: Random, openTree: (path: string) => Tree): Disk => ({
+export const createLinuxDisk = (calls: SystemCalls, random: Random, openTree: (path: string) => DiskTree): Disk => ({
   mkdir: async (path, mode) => makeDirectories(calls, path, mode),
   makeTemporary: async (prefix) => {
     for (;;) {
