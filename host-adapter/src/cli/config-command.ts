@@ -7,30 +7,26 @@ interface ContainerdConfigOptions {
   readonly address: string;
   readonly root: string;
   readonly configVersion: '2' | '3';
+  readonly capability?: readonly string[];
 }
 
 /** A TOML basic string: the escapes of JSON are all TOML's, too. */
 const quoted = (text: string): string => JSON.stringify(text);
 
 /**
- * The `proxy_plugins` section of containerd's configuration. Version 2 (containerd 1.6 and 1.7.0) knows type and address
- * and takes fields that it does not know for a mistake worth a warning; version 3 (2.x) also tells CRI where the files
- * are, so that the kubelet can watch their disk, and that commits may be rebased.
+ * The `proxy_plugins` section of containerd's configuration. Version 2 (containerd 1.6 and 1.7.0) knows type and address;
+ * version 3 (2.x) also takes where the files are, so that CRI can watch their disk, and what the snapshotter can do.
  */
-export const containerdConfig = ({ name, address, root, configVersion }: ContainerdConfigOptions): string =>
-  [
-    `[proxy_plugins.${quoted(name)}]`,
-    '  type = "snapshot"',
-    `  address = ${quoted(resolve(address))}`,
-    ...(configVersion === '2'
-      ? []
-      : [
-          '  capabilities = ["rebase"]',
-          `  [proxy_plugins.${quoted(name)}.exports]`,
-          `    root = ${quoted(resolve(root))}`,
-        ]),
-    '',
-  ].join('\n');
+export const containerdConfig = (options: ContainerdConfigOptions): string => {
+  const { name, address, root, configVersion, capability = [] } = options;
+  const section = `proxy_plugins.${quoted(name)}`;
+  const lines = [`[${section}]`, '  type = "snapshot"', `  address = ${quoted(resolve(address))}`];
+  if (configVersion === '3') {
+    if (capability.length > 0) lines.push(`  capabilities = [${capability.map(quoted).join(', ')}]`);
+    lines.push(`  [${section}.exports]`, `    root = ${quoted(resolve(root))}`);
+  }
+  return `${lines.join('\n')}\n`;
+};
 
 export const configCommand = (): Command =>
   new Command('config').description('print configuration for others').addCommand(
@@ -43,6 +39,12 @@ export const configCommand = (): Command =>
         new Option('--config-version <version>', "the `version` at the top of containerd's config.toml")
           .choices(['2', '3'])
           .default('2', '2, which every containerd reads'),
+      )
+      .addOption(
+        new Option(
+          '--capability <name...>',
+          'version 3: what containerd may ask of it; overlayfs can do all of them',
+        ).choices(['rebase', 'remap-ids', 'only-remap-ids']),
       )
       .action((options: ContainerdConfigOptions) => void process.stdout.write(containerdConfig(options))),
   );

@@ -6,5 +6,5 @@ export { createLog, logCall, type LogOptions, type Logger } from './observe/log.
 export { createMetrics, type MetricSources, type Metrics } from './observe/metrics.ts';
 export { serveMetrics, type MetricsServer } from './observe/metrics-server.ts';
 export { ServeError } from './process/serve-error.ts';
-export { notifyServiceManager } from './process/service-manager.ts';
+export { notifyServiceManager } from './process/sd-notify.ts';
 export { claimSocket } from './process/socket.ts';

@@ -1,13 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { createLinuxKernel } from '../../kernel/index.ts';
 import { openMetaStore } from '../../metadata/index.ts';
+import { recoverRoot } from '../../recovery/index.ts';
 import type { Machine } from './machine.ts';
 
-export const linuxMachine = (): Machine => ({
-  kernel: createLinuxKernel(),
-  openStore: (root) => openMetaStore(`${root}/metadata.mdb`),
-  countMounts: (path) =>
-    readFileSync('/proc/self/mountinfo', 'utf8')
-      .split('\n')
-      .filter((row) => row.includes(`${path}/`)).length,
-});
+export const linuxMachine = (): Machine => {
+  const kernel = createLinuxKernel();
+  return {
+    kernel,
+    recover: (root, design, store) => recoverRoot({ root, design, kernel, store }),
+    openStore: (root) => openMetaStore(`${root}/metadata.mdb`),
+    countMounts: (path) =>
+      readFileSync('/proc/self/mountinfo', 'utf8')
+        .split('\n')
+        .filter((row) => row.includes(`${path}/`)).length,
+  };
+};

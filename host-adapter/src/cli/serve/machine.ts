@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '@layerscope/core/fs';
 import { createSimulatedKernel, type Kernel } from '@layerscope/core/kernel';
 import { createMemoryMetaStore, type MetaStore } from '@layerscope/core/snapshots';
+import type { Design, Recovery } from '../../recovery/index.ts';
 import { ServeError } from '../../service/index.ts';
 import type { KernelName } from './options.ts';
 
@@ -9,6 +10,8 @@ import type { KernelName } from './options.ts';
 export interface Machine {
   readonly kernel: Kernel;
   readonly openStore: (root: string) => Promise<MetaStore>;
+  /** Puts a root in order after whatever ended the last server; absent where nothing outlives one. */
+  readonly recover?: (root: string, design: Design, store: MetaStore) => Promise<Recovery>;
   /** How many mounts stand on directories below a path. */
   readonly countMounts: (path: string) => number;
 }

@@ -1,6 +1,7 @@
 /** A snapshotter behind a socket, from start to the last call. */
 import { resolve } from 'node:path';
 import { formatReport } from '@layerscope/core/conformance';
+import type { MetaStore } from '@layerscope/core/snapshots';
 import {
   ServeError,
   claimSocket,
@@ -10,9 +11,10 @@ import {
   notifyServiceManager,
   serveMetrics,
   serveSnapshots,
+  type Logger,
 } from '../../service/index.ts';
 import { conformanceOf } from './conformance.ts';
-import { openMachine } from './machine.ts';
+import { openMachine, type Machine } from './machine.ts';
 import type { ServeOptions } from './options.ts';
 import { snapshotterSource, type SnapshotterSource } from './snapshotter-source.ts';
 
@@ -26,6 +28,25 @@ const checked = async (source: SnapshotterSource): Promise<void> => {
     `${source.name} does not keep the snapshotter contract\n${formatReport(report)}`,
     'Mend it, or serve it as it is with --no-check.',
   );
+};
+
+/** What is wrong with the root is told, never a reason not to start: containers run on what is there. */
+const recover = async (
+  log: Logger,
+  machine: Machine,
+  { traits: { design } }: SnapshotterSource,
+  root: string,
+  store: MetaStore,
+): Promise<void> => {
+  if (machine.recover === undefined || design === undefined) return;
+  const { repaired, left } = await machine.recover(root, design, store);
+  for (const { finding, failure } of repaired) {
+    log.warn(
+      { path: finding.path, repair: finding.repair, ...(failure === undefined ? {} : { failure }) },
+      finding.text,
+    );
+  }
+  for (const { path, text } of left) log.warn({ path }, text);
 };
 
 const untilSignal = (): Promise<NodeJS.Signals> =>
@@ -45,11 +66,10 @@ export const serve = async (options: ServeOptions): Promise<void> => {
   const machine = await openMachine(options.kernel);
   await claimSocket(address);
   await machine.kernel.disk.mkdir(root, 0o700);
-  const snapshotter = await source.create({
-    root,
-    kernel: metrics?.metered(machine.kernel) ?? machine.kernel,
-    store: await machine.openStore(root),
-  });
+  const store = await machine.openStore(root);
+  await recover(log, machine, source, root, store);
+  const kernel = metrics?.metered(machine.kernel) ?? machine.kernel;
+  const snapshotter = await source.create({ root, kernel, store });
   metrics?.watch({ snapshotter, countMounts: () => machine.countMounts(root) });
   const signal = untilSignal();
   const server = await serveSnapshots({
