@@ -17,6 +17,11 @@ export interface OverlayOptions {
    * be written. Implies `redirectDir: 'on'`. Without it a file of this kind in a layer is EPERM.
    */
   readonly metacopy?: boolean;
+  /**
+   * With layers on several file systems: shows every object under the overlay's device, with the number of its file
+   * system in the highest bits of st_ino. `auto` does so where inode numbers leave room, which is everywhere here.
+   */
+  readonly xino?: 'on' | 'auto' | 'off';
   /** MS_RDONLY. */
   readonly readOnly?: boolean;
 }

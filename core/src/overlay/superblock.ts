@@ -10,6 +10,8 @@ export interface LowerLayer {
   readonly index: number;
   /** The st_dev shown for its non-directories when the layers are on several file systems. */
   readonly dev: number;
+  /** What xino adds to its inode numbers; `undefined` adds nothing. */
+  readonly highBits: bigint | undefined;
 }
 
 /** An object in a lower layer. */
@@ -34,8 +36,10 @@ export interface Superblock {
   readonly lowers: readonly LowerLayer[];
   /** Data-only layers: reached through an absolute redirect of a metacopy file, and in no other way. */
   readonly dataLowers: readonly LowerLayer[];
-  /** All layers are on one file system: its inode numbers can be shown as they are. */
-  readonly sameFs: boolean;
+  /** Objects show their real inode numbers under one device: all layers are on one file system, or xino tells them apart. */
+  readonly oneDevice: boolean;
+  /** Lower numbers get high bits (several file systems, xino=on or auto). */
+  readonly xino: boolean;
   readonly writable: boolean;
   readonly marks: MarkNames;
   readonly createRedirects: boolean;

@@ -72,11 +72,11 @@ const closeSlots = (run: Run): void => {
 
 const compareTrees = (
   both: readonly [Run, Run],
-  { separateFs }: Scene,
+  { separateFs, xino }: Scene,
   when: '' | ' after remount',
 ): Divergence | undefined => {
   const merged = differing(both, `merged${when}`, ({ machine }) =>
-    describeTree(machine.calls, machine.base + MERGED, !separateFs),
+    describeTree(machine.calls, machine.base + MERGED, !separateFs || xino !== 'off'),
   );
   if (merged !== undefined) return merged;
   const upper = differing(both, `upper${when}`, ({ machine }) =>

@@ -38,6 +38,7 @@ const scene = (
   redirectDir: 'off',
   userxattr: false,
   metacopy: false,
+  xino: 'off',
   dataLowers: [],
   ...options,
 });

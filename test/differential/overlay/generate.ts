@@ -39,7 +39,7 @@ const TARGETS = ['a', 'b', 'c', '../a', '../b/c', 'a/b', '.'];
 const BAD_REDIRECTS = ['x/y', '/nope', 'nope', '//a', '', '/a/nope'];
 
 /** What a run can be told to vary in every scene; else each scene varies what chance says. */
-export const AXES = ['metacopy', 'data-only'] as const;
+export const AXES = ['metacopy', 'data-only', 'xino'] as const;
 export type Axis = (typeof AXES)[number];
 
 /** A scene of `count` operations for a seed. */
@@ -61,10 +61,11 @@ export const generateScene = (seed: number, count: number, axis?: Axis): Scene =
     dataLowers: withData ? Array.from({ length: 1 + chance.below(2) }, () => layer(false)) : [],
     upper: chance.oneIn(3) ? layer(true) : {},
     rootMode: withUsers ? chance.pick([0o755, 0o777, 0o1777]) : 0o755,
-    separateFs: chance.oneIn(4),
+    separateFs: axis === 'xino' ? !chance.oneIn(6) : chance.oneIn(4),
     redirectDir,
     userxattr,
     metacopy,
+    xino: on('xino', 6) ? chance.pick(['on', 'auto'] as const) : 'off',
     operations: Array.from({ length: count }, () => operation(chance, withUsers)),
   };
 };

@@ -45,9 +45,9 @@ export const closeKernelMachines = (): void => {
 };
 
 /** The option string, without the layers. */
-export const optionsOf = ({ redirectDir, userxattr, metacopy }: Scene): string => {
-  if (metacopy) return 'metacopy=on';
-  return userxattr ? 'userxattr' : `redirect_dir=${redirectDir}`;
+export const optionsOf = ({ redirectDir, userxattr, metacopy, xino }: Scene): string => {
+  const names = metacopy ? 'metacopy=on' : userxattr ? 'userxattr' : `redirect_dir=${redirectDir}`;
+  return xino === 'off' ? names : `${names},xino=${xino}`;
 };
 
 /** The value of `lowerdir=`, for layers in a directory. */

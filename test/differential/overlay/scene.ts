@@ -27,6 +27,7 @@ export interface Scene {
   readonly userxattr: boolean;
   /** Redirects are then on. */
   readonly metacopy: boolean;
+  readonly xino: 'on' | 'auto' | 'off';
   readonly operations: readonly Operation[];
 }
 

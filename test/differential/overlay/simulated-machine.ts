@@ -37,9 +37,9 @@ const supplementaryGroups = (): readonly number[] => {
   return line.trim().split(/\s+/).filter(Boolean).map(Number);
 };
 
-const optionsOf = ({ userxattr, metacopy, redirectDir }: Scene): OverlayOptions => {
-  if (metacopy) return { metacopy };
-  return userxattr ? { userxattr } : { redirectDir };
+const optionsOf = ({ userxattr, metacopy, redirectDir, xino }: Scene): OverlayOptions => {
+  if (metacopy) return { metacopy, xino };
+  return userxattr ? { userxattr, xino } : { redirectDir, xino };
 };
 
 /** Our overlay over memory file systems, behind the simulated system calls. */

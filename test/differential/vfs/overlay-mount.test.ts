@@ -18,7 +18,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MNT_DETACH, mount, unmount } from '../../../host-adapter/src/linux/index.ts';
 import { requires } from '../../requirements.ts';
 
-const DIRECTORIES = ['l1', 'l2', 'l1/in', 'u', 'w', 'm', 'c,d', 'e f'];
+const DIRECTORIES = ['l1', 'l2', 'l1/in', 'u', 'w', 'm', 'c,d', 'e f', 'other/l3'];
 
 /** `@` stands for the scratch directory. */
 const LAYERS = 'lowerdir=@/l1:@/l2,upperdir=@/u,workdir=@/w';
@@ -82,6 +82,14 @@ const OPTIONS = [
   'lowerdir=::@/l1',
   'lowerdir=@/l1::',
   'lowerdir=@/l1::@/none',
+  `${LAYERS},xino=on`,
+  `${LAYERS},xino=auto`,
+  `${LAYERS},xino=maybe`,
+  'lowerdir=@/l1:@/other/l3,upperdir=@/u,workdir=@/w,xino=on',
+  'lowerdir=@/l1:@/other/l3,upperdir=@/u,workdir=@/w,xino=auto,metacopy=on',
+  'lowerdir=@/l1:@/other/l3,upperdir=@/u,workdir=@/w,xino=off',
+  'lowerdir=@/l1:@/other/l3,xino=on',
+  'lowerdir=@/l1,upperdir=@/u,workdir=@/other/l3',
   'lowerdir+=@/l1,lowerdir+=@/l2',
   'lowerdir+=@/l1,datadir+=@/l2,upperdir=@/u,workdir=@/w,metacopy=on',
   'datadir+=@/l2,upperdir=@/u,workdir=@/w',
@@ -113,9 +121,14 @@ describe.skipIf(!requires('root', 'overlay-mount'))('overlay mount options', () 
     kernel = createSimulatedKernel({ clock: steppingClock(0n), random: seededRandom(1) });
     await kernel.disk.mkdir(base, 0o755);
     await kernel.mount([{ type: 'tmpfs', source: 'layerscope', options: [] }], base);
+    mkdirSync(join(base, 'other'));
+    mount('layerscope', join(base, 'other'), 'tmpfs', 0, '');
+    await kernel.disk.mkdir(join(base, 'other'), 0o755);
+    await kernel.mount([{ type: 'tmpfs', source: 'layerscope', options: [] }], join(base, 'other'));
   });
   afterAll(() => {
     closeSync(log);
+    unmount(join(base, 'other'), MNT_DETACH);
     unmount(base, MNT_DETACH);
     rmSync(base, { recursive: true, force: true });
   });

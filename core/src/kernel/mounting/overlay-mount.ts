@@ -77,7 +77,10 @@ export const mountOverlay = (machine: Machine, call: OverlayMountCall): Superblo
   return new Superblock({
     fs: overlay,
     source: call.source,
-    options: parsed.show(upper === undefined || uuidBefore === true ? undefined : shownUuid(upper, parsed)),
+    options: parsed.show(
+      upper === undefined || uuidBefore === true ? undefined : shownUuid(upper, parsed),
+      new Set([...lowers, ...dataLowers, ...(upper ? [upper] : [])].map(({ mount }) => mount.fs.dev)).size <= 1,
+    ),
     fixedReadOnly: overlay.readOnly,
     stackDepth,
     onRelease: () => overlay.unmount(),

@@ -18,15 +18,14 @@ export interface ParsedOverlayOptions {
   readonly workdir: string | undefined;
   readonly volatile: boolean;
   readonly options: OverlayOptions;
-  /** What /proc/mounts shows; `uuid` is what became of `uuid=auto`. */
-  readonly show: (uuid: ShownUuid) => string;
+  /** What /proc/mounts shows; `uuid` is what became of `uuid=auto`, and on one file system there is no `xino`. */
+  readonly show: (uuid: ShownUuid, isOneFileSystem: boolean) => string;
 }
 
 /** Options that other values than these change what an overlay does; the defaults of the kernel are accepted. */
 const ONLY_DEFAULT: { readonly [key: string]: { readonly choices: readonly string[]; readonly here: string } } = {
   index: { choices: ['off', 'on'], here: 'off' },
   nfs_export: { choices: ['off', 'on'], here: 'off' },
-  xino: { choices: ['off', 'auto', 'on'], here: 'off' },
   verity: { choices: ['off', 'on', 'require'], here: 'off' },
 };
 
@@ -40,6 +39,7 @@ export const OVERLAY_KEYS: readonly string[] = [
   'default_permissions',
   'redirect_dir',
   'metacopy',
+  'xino',
   'uuid',
   'userxattr',
   'volatile',
@@ -94,11 +94,13 @@ export const parseOverlayOptions = (data: string, log: KernelLog): ParsedOverlay
     workdir: workdir === undefined ? undefined : unescapePath(workdir),
     volatile: isVolatile,
     options: overlayOptions(found),
-    show: (uuid) => show(found, { lowerdir: lowerText, added: added.paths, upperdir, workdir, isVolatile }, uuid),
+    show: (uuid, isOneFileSystem) =>
+      show(found, { isOneFileSystem, lowerdir: lowerText, added: added.paths, upperdir, workdir, isVolatile }, uuid),
   };
 };
 
 const REDIRECT_DIR = ['off', 'follow', 'nofollow', 'on'] as const;
+const XINO = ['off', 'auto', 'on'] as const;
 const UUID = ['off', 'null', 'auto', 'on'] as const;
 const FLAGS = ['default_permissions', 'userxattr', 'volatile', 'override_creds', 'nooverride_creds'];
 const DIRECTORIES = ['lowerdir', 'upperdir', 'workdir'];
@@ -125,6 +127,7 @@ const take = (
     found.set(key, '');
   } else if (key === 'redirect_dir') found.set(key, oneOf(parameter, REDIRECT_DIR, errors));
   else if (key === 'metacopy') found.set(key, oneOf(parameter, ['off', 'on'], errors));
+  else if (key === 'xino') found.set(key, oneOf(parameter, XINO, errors));
   else if (key === 'uuid') found.set(key, oneOf(parameter, UUID, errors));
   else if (key === 'fsync') {
     if (oneOf(parameter, ['volatile', 'auto', 'strict'], errors) === 'volatile') found.set('volatile', '');
@@ -137,16 +140,19 @@ const take = (
 
 const overlayOptions = (found: ReadonlyMap<string, string>): OverlayOptions => {
   const redirect = REDIRECT_DIR.find((choice) => choice === found.get('redirect_dir'));
+  const xino = XINO.find((choice) => choice === found.get('xino'));
   const uuid = UUID.find((choice) => choice === found.get('uuid'));
   return {
     ...(redirect === undefined ? {} : { redirectDir: redirect }),
     ...(found.get('metacopy') === 'on' ? { metacopy: true } : {}),
+    ...(xino === undefined ? {} : { xino }),
     ...(uuid === undefined ? {} : { uuid }),
     ...(found.has('userxattr') ? { userxattr: true } : {}),
   };
 };
 
 interface ShownPaths {
+  readonly isOneFileSystem: boolean;
   readonly lowerdir: string;
   readonly added: LayerPaths;
   readonly upperdir: string | undefined;
@@ -157,7 +163,7 @@ interface ShownPaths {
 /** Only what differs from the kernel's defaults, in the kernel's order. */
 const show = (
   found: ReadonlyMap<string, string>,
-  { lowerdir, added, upperdir, workdir, isVolatile }: ShownPaths,
+  { isOneFileSystem, lowerdir, added, upperdir, workdir, isVolatile }: ShownPaths,
   autoUuid: ShownUuid,
 ): string => {
   const metacopy = found.get('metacopy') === 'on';
@@ -175,6 +181,8 @@ const show = (
   const asked = found.get('uuid') ?? 'auto';
   const uuid = asked === 'auto' ? autoUuid : asked;
   if (uuid !== undefined) words.push(`uuid=${uuid}`);
+  const xino = found.get('xino') ?? 'off';
+  if (!isOneFileSystem && xino !== 'off') words.push(`xino=${xino}`);
   if (metacopy) words.push('metacopy=on');
   if (isVolatile) words.push('fsync=volatile');
   if (found.has('userxattr')) words.push('userxattr');

@@ -135,7 +135,7 @@ const makeOverWhiteout = (
 
 const newUpperInode = (superblock: Superblock, made: Inode, dir: OverlayInode, name: string): OverlayInode => {
   const inode = new OverlayInode(made.type, made, superblock.upper?.fs, [], dir, name);
-  if (made.type === S_IFDIR && !superblock.sameFs) {
+  if (made.type === S_IFDIR && !superblock.oneDevice) {
     inode.dev = superblock.dev;
     inode.ino = ++superblock.lastDirectoryNumber;
   } else {

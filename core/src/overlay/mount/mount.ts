@@ -6,6 +6,7 @@ import { OverlayInode } from '../tree/overlay-inode.ts';
 import { hasMark, TRUSTED_MARKS, USER_MARKS } from '../xattr/marks.ts';
 import { checkLayers } from './check-layers.ts';
 import { checkOptions } from './check-options.ts';
+import { layerNumbers } from './layer-numbers.ts';
 import { prepareWorkdir } from './prepare-workdir.ts';
 
 /** Checks the layers, prepares the work directory and puts the superblock together. Throws `OverlayMountError`. */
@@ -17,19 +18,21 @@ export const mountLayers = (mount: OverlayMount): Superblock => {
   const mounter = { ...mount.mounter, capabilities: mount.mounter.capabilities & ~CAP_SYS_RESOURCE, umask: 0 };
   const work =
     upperTree !== undefined && mount.work !== undefined ? prepareWorkdir(mount.work, mounter, log) : undefined;
-  const devs = deviceNumbers(mount);
+  const numbers = layerNumbers(mount);
+  if (numbers.log !== undefined) log(numbers.log);
   const layerOf = ({ fs, root }: LayerTree, index: number): LowerLayer => ({
     fs,
     root,
     index,
-    dev: devs.get(fs.dev) ?? mount.dev,
+    dev: numbers.devOf(fs.dev),
+    highBits: numbers.highBitsOf(fs.dev),
   });
   const lowers = mount.lowers.map(layerOf);
   const dataLowers = (mount.dataLowers ?? []).map((layer, index) => layerOf(layer, lowers.length + index));
   const upper: UpperLayer | undefined = upperTree && {
     fs: upperTree.fs,
     root: upperTree.root,
-    dev: devs.get(upperTree.fs.dev) ?? mount.dev,
+    dev: numbers.devOf(upperTree.fs.dev),
     work,
   };
   const metacopy = options.metacopy === true;
@@ -52,12 +55,13 @@ export const mountLayers = (mount: OverlayMount): Superblock => {
     upper,
     lowers,
     dataLowers,
-    sameFs: devs.size <= 1,
+    oneDevice: numbers.oneDevice,
+    xino: numbers.xino,
     writable: work !== undefined && options.readOnly !== true,
     marks: userxattr ? USER_MARKS : TRUSTED_MARKS,
     createRedirects,
     metacopy,
-    marksNewDirectories: createRedirects || metacopy,
+    marksNewDirectories: createRedirects || metacopy || options.xino === 'on',
     followRedirects: redirectDir !== 'nofollow' && !userxattr,
     mounter,
     traps,
@@ -73,16 +77,6 @@ export const mountLayers = (mount: OverlayMount): Superblock => {
   assignNumbers(superblock, root);
   if (upper !== undefined) markUpperRoot(superblock, mount, upper);
   return superblock;
-};
-
-/** One number for each underlying file system, the upper's first. */
-const deviceNumbers = (mount: OverlayMount): ReadonlyMap<number, number> => {
-  const { upper, lowers, dataLowers = [], dev } = mount;
-  const layers = [...(upper ? [upper] : []), ...lowers, ...dataLowers];
-  const real = new Set<number>(layers.map(({ fs }) => fs.dev));
-  let last = dev;
-  const next = mount.anonymousDev ?? ((): number => (last += 1));
-  return new Map([...real].map((each) => [each, real.size > 1 ? next() : dev]));
 };
 
 /** An upper root that no overlay has used yet gets an id, so that its statfs id is its own. */

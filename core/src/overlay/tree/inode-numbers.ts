@@ -4,7 +4,8 @@ import { decodeOrigin } from '../xattr/origin.ts';
 import type { OverlayInode } from './overlay-inode.ts';
 
 /*
- * st_dev and st_ino with xino=off, as measured:
+ * st_dev and st_ino, as measured. With xino, layers on several file systems are shown as if on one: a lower number gets
+ * the number of its file system in the high bits, an upper one stays as it is. Else:
  *
  *                                layers on one fs               on several
  *   directory                    overlay dev                    overlay dev
@@ -21,8 +22,9 @@ export const assignNumbers = (superblock: Superblock, inode: OverlayInode): void
   if (inode.isDirectory) {
     inode.dev = superblock.dev;
     inode.keepsLowerNumber = top !== undefined && !(isRoot && inode.upper !== undefined);
-    if (!superblock.sameFs) inode.ino = ++superblock.lastDirectoryNumber;
-    else inode.ino = inode.keepsLowerNumber && top !== undefined ? top.inode.ino : inode.real.ino;
+    if (!superblock.oneDevice) inode.ino = ++superblock.lastDirectoryNumber;
+    else
+      inode.ino = inode.keepsLowerNumber && top !== undefined ? mappedNumber(top.layer, top.inode.ino) : inode.real.ino;
     return;
   }
   if (top !== undefined) {
@@ -42,11 +44,15 @@ export const assignNumbers = (superblock: Superblock, inode: OverlayInode): void
 export const showUpper = (superblock: Superblock, inode: OverlayInode): void => {
   inode.keepsLowerNumber = false;
   inode.ino = inode.real.ino;
-  inode.dev = superblock.sameFs ? superblock.dev : (superblock.upper?.dev ?? superblock.dev);
+  inode.dev = superblock.oneDevice ? superblock.dev : (superblock.upper?.dev ?? superblock.dev);
 };
 
 const showLower = (superblock: Superblock, inode: OverlayInode, layer: LowerLayer, ino: bigint): void => {
   inode.keepsLowerNumber = true;
-  inode.ino = ino;
-  inode.dev = superblock.sameFs ? superblock.dev : layer.dev;
+  inode.ino = mappedNumber(layer, ino);
+  inode.dev = superblock.oneDevice ? superblock.dev : layer.dev;
 };
+
+/** A lower inode number as it shows. */
+export const mappedNumber = ({ highBits }: LowerLayer, ino: bigint): bigint =>
+  highBits === undefined ? ino : ino | highBits;

@@ -2,6 +2,7 @@ import type { DirectoryEntry, FileSystem, Inode } from '../../fs/index.ts';
 import { fail, FsError, S_IFCHR, S_IFREG } from '../../fs/index.ts';
 import type { Superblock } from '../superblock.ts';
 import { hasMark, opaqueValue } from '../xattr/marks.ts';
+import { mappedNumber } from './inode-numbers.ts';
 import { lookup } from './lookup.ts';
 import type { OverlayInode } from './overlay-inode.ts';
 import { isWhiteoutDevice } from './whiteouts.ts';
@@ -19,20 +20,28 @@ export const listDirectory = (superblock: Superblock, dir: OverlayInode): readon
   if (dir.filtersWhiteouts) {
     const merged = mergeEntries(superblock, dir, true);
     const shown =
-      superblock.sameFs && dir.impure
+      superblock.xino || (superblock.oneDevice && dir.impure)
         ? withTrueNumbers(superblock, dir, merged, lookupQuietly).filter(isShown)
         : merged;
     dir.listing = Object.freeze(shown);
     return dir.listing;
   }
   const entries = dir.fs.readdir(dir.real);
-  if (!superblock.sameFs || !dir.impure) return entries;
+  if (superblock.xino && dir.upper === undefined) return mappedEntries(dir, entries);
+  if (!superblock.oneDevice || !dir.impure) return entries;
   const numbered = withTrueNumbers(superblock, dir, entries, lookup);
   dir.listing = Object.freeze(entries.map((entry, index) => numbered[index] ?? entry));
   if (superblock.writable && numbered.every((entry, index) => (entry ?? entries[index]) === entries[index])) {
     forgetImpure(superblock, dir);
   }
   return dir.listing;
+};
+
+/** Of a directory of one lower layer. */
+const mappedEntries = (dir: OverlayInode, entries: readonly DirectoryEntry[]): readonly DirectoryEntry[] => {
+  const layer = dir.lowers[0]?.layer;
+  if (layer?.highBits === undefined) return entries;
+  return Object.freeze(entries.map(({ name, ino, type }) => ({ name, ino: mappedNumber(layer, ino), type })));
 };
 
 /**
@@ -114,11 +123,13 @@ const withTrueNumbers = (
   entries: readonly DirectoryEntry[],
   find: typeof lookup,
 ): readonly Row[] => {
-  const { upper } = superblock;
+  const { upper, xino } = superblock;
   const inUpper = dir.upper;
-  if (upper === undefined || inUpper === undefined) return entries;
+  if (!xino && inUpper === undefined) return entries;
   return entries.map((entry) => {
-    if (dir.isMerged && upper.fs.lookup(inUpper, entry.name) === undefined) return entry;
+    const isLower = inUpper === undefined || (dir.isMerged && upper?.fs.lookup(inUpper, entry.name) === undefined);
+    // Numbers of lower entries are right as they are, unless they get high bits.
+    if (isLower && !xino) return entry;
     const child = find(superblock, dir, entry.name);
     if (child === undefined) return undefined;
     return child.ino === entry.ino ? entry : { name: entry.name, ino: child.ino, type: entry.type };
