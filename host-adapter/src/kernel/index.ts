@@ -1,1 +1,2 @@
 export { type LinuxKernelOptions, createLinuxKernel } from './linux-kernel.ts';
+export { NoDirectoryTypesError, type OverlayFaculties, probeOverlay, requireOverlayRoot } from './probe-overlay.ts';

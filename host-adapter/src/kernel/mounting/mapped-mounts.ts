@@ -2,7 +2,7 @@
 import { closeSync, mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Mount, ParsedMountOptions } from '@layerscope/core/kernel';
+import type { Mount } from '@layerscope/core/kernel';
 import {
   MNT_DETACH,
   MOUNT_ATTR_RDONLY,
@@ -12,20 +12,15 @@ import {
   openTree,
   unmount,
 } from '../../linux/index.ts';
-import { idMapText } from './id-mapping.ts';
+import type { IdMaps } from './id-mapping.ts';
 import { mountError } from './mount-error.ts';
 import { commonDirectory, parseOverlayData, withLowerdirs } from './overlay-data.ts';
 
 /** A mapped clone of the mount that `source` is on, from `source` down, at `target`. What is mounted below stays out. */
-export const bindMapped = (
-  source: string,
-  target: string,
-  { uidmap, gidmap }: ParsedMountOptions,
-  attributes: number,
-): void => {
+export const bindMapped = (source: string, target: string, { uids, gids }: IdMaps, attributes: number): void => {
   const clone = openTree(source, OPEN_TREE_CLONE);
   try {
-    mapOwners(clone, idMapText(uidmap), idMapText(gidmap), attributes);
+    mapOwners(clone, uids, gids, attributes);
     moveMount(clone, target);
   } finally {
     closeSync(clone);
@@ -38,16 +33,17 @@ export const bindMapped = (
  */
 export const mountMappedOverlay = (
   mount: Mount,
-  options: ParsedMountOptions,
+  data: string,
+  maps: IdMaps,
   target: string,
   mountOverlay: (data: string) => void,
 ): void => {
-  const { lowerdirs, others } = parseOverlayData(options.data);
+  const { lowerdirs, others } = parseOverlayData(data);
   const common = commonDirectory(lowerdirs);
   const clone = mkdtempSync(join(tmpdir(), 'ovl-idmapped'));
   try {
     try {
-      bindMapped(common, clone, options, MOUNT_ATTR_RDONLY);
+      bindMapped(common, clone, maps, MOUNT_ATTR_RDONLY);
     } catch (error) {
       throw mountError(error, mount, target);
     }

@@ -3,6 +3,7 @@ import { FsError } from '@layerscope/core/fs';
 import { MS_BIND, MS_RDONLY, MS_REMOUNT, parseMountOptions } from '@layerscope/core/kernel';
 import type { Mount } from '@layerscope/core/kernel';
 import { MOUNT_ATTR_RDONLY, cString, mount as mountCall } from '../../linux/index.ts';
+import { idMapsOf } from './id-mapping.ts';
 import { MOUNT_DATA_MAX, mountLongOverlay } from './long-overlay.ts';
 import { bindMapped, mountMappedOverlay } from './mapped-mounts.ts';
 import { mountError } from './mount-error.ts';
@@ -23,17 +24,18 @@ export const mountOne = (mount: Mount, target: string): void => {
     }
   };
 
-  if (options.uidmap !== undefined || options.gidmap !== undefined) {
+  const maps = idMapsOf(options);
+  if (maps !== undefined) {
     if ((flags & MS_BIND) !== 0) {
       const attributes = (flags & MS_RDONLY) === 0 ? 0 : MOUNT_ATTR_RDONLY;
       try {
-        bindMapped(mount.source, target, options, attributes);
+        bindMapped(mount.source, target, maps, attributes);
       } catch (error) {
         throw mountError(error, mount, target);
       }
       return;
     }
-    mountMappedOverlay(mount, options, target, (mapped) => mountNew(mount, flags, mapped, target, explained));
+    mountMappedOverlay(mount, data, maps, target, (mapped) => mountNew(mount, flags, mapped, target, explained));
   } else mountNew(mount, flags, data, target, explained);
 
   if (propagation !== 0) explained('', '', propagation, '');
