@@ -6,6 +6,9 @@ import type { Node } from './nodes.ts';
 const BACKING_OPEN = 0x4010e501;
 const BACKING_CLOSE = 0x4004e502;
 
+/** Bytes: one READ fetches a smaller file for less than the registration costs. */
+const WORTHWHILE = 131_072;
+
 const ioctl = bind('ioctl');
 
 /**
@@ -19,6 +22,8 @@ export class BackingFiles {
   readonly #device: number;
   readonly #descriptorOf: (file: OpenFile) => number | undefined;
   readonly #open = new Set<Node>();
+  readonly #map = Buffer.alloc(16);
+  readonly #id = Buffer.alloc(4);
   #isAllowed = true;
 
   constructor(device: number, descriptorOf: (file: OpenFile) => number | undefined) {
@@ -27,16 +32,17 @@ export class BackingFiles {
   }
 
   /** Whether this open may go past us; then `node.backingId` is to be told, and `closed` to be called at its end. */
-  opened(node: Node, file: OpenFile, stat: () => Stat): boolean {
+  opened(node: Node, file: OpenFile, isReading: boolean, stat: () => Stat): boolean {
     if (!this.#isAllowed || node.cachedOpens > 0) return false;
     if (node.backingOpens === 0) {
       const descriptor = this.#descriptorOf(file);
       if (descriptor === undefined) return false;
+      const { mode, size } = stat();
+      if (isReading && size < WORTHWHILE) return false;
       // Whoever writes must lose these bits; the kernel leaves that to us, who would not see the write.
-      if ((stat().mode & (S_ISUID | S_ISGID)) !== 0) return false;
-      const map = Buffer.alloc(16);
-      map.writeInt32LE(descriptor, 0);
-      const id = ioctl(this.#device, BACKING_OPEN, map);
+      if ((mode & (S_ISUID | S_ISGID)) !== 0) return false;
+      this.#map.writeInt32LE(descriptor, 0);
+      const id = ioctl(this.#device, BACKING_OPEN, this.#map);
       if (id <= 0) {
         this.#isAllowed = false;
         return false;
@@ -61,9 +67,8 @@ export class BackingFiles {
   }
 
   #close(node: Node): void {
-    const id = Buffer.alloc(4);
-    id.writeUInt32LE(node.backingId, 0);
-    ioctl(this.#device, BACKING_CLOSE, id);
+    this.#id.writeUInt32LE(node.backingId, 0);
+    ioctl(this.#device, BACKING_CLOSE, this.#id);
     node.backingId = 0;
   }
 }

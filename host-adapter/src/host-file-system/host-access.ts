@@ -16,7 +16,6 @@ import {
   AT_SYMLINK_NOFOLLOW,
   bind,
   call,
-  cString,
   decodeStatx,
   lastErrno,
   STATX_MASK,
@@ -48,6 +47,7 @@ export class HostAccess {
   readonly names: HostNames = new HostNames();
   readonly directories: DirectoryDescriptors;
   readonly #statx = Buffer.alloc(STATX_SIZE);
+  readonly #view = new DataView(this.#statx.buffer, this.#statx.byteOffset, STATX_SIZE);
 
   constructor(limit: number) {
     this.directories = new DirectoryDescriptors(limit, this.names, (fd, inode) => {
@@ -58,8 +58,8 @@ export class HostAccess {
 
   /** The attributes of an open descriptor. */
   statOf(fd: number): Stat {
-    call('statx', fd, cString(''), AT_EMPTY_PATH, STATX_MASK, this.#statx);
-    return decodeStatx(this.#statx);
+    if (statx(fd, EMPTY, AT_EMPTY_PATH, STATX_MASK, this.#statx) < 0) throwLast('statx');
+    return decodeStatx(this.#view);
   }
 
   /** The attributes of what stands at a name; `undefined` = ENOENT. */
@@ -68,20 +68,19 @@ export class HostAccess {
     if (statx(at, this.names.encode(name), flags, STATX_MASK, this.#statx) < 0) {
       return lastErrno() === ENOENT ? undefined : throwLast('statx');
     }
-    return decodeStatx(this.#statx);
+    return decodeStatx(this.#view);
   }
 
   /** The attributes of an inode; `undefined` when none of its names leads to it any more. */
   stat(inode: HostInode): Stat | undefined {
     if (inode.fd >= 0) return this.statOf(inode.fd);
-    for (let tries = 1 + (inode.others?.size ?? 0); tries > 0; tries--) {
+    for (;;) {
       const { location } = inode;
       if (location === undefined) return undefined;
       const stat = this.#statLocation(location.parent, location.name);
       if (stat?.ino === inode.ino && stat.dev === inode.dev && stat.btime === inode.btime) return stat;
       inode.removeLocation(location.parent, location.name);
     }
-    return undefined;
   }
 
   #statLocation(parent: HostInode, name: string): Stat | undefined {

@@ -2,7 +2,6 @@ import { encodeName, fail } from '@layerscope/core/fs';
 
 /** Bytes of a name that statx(2) and its like can still refuse with ENAMETOOLONG themselves, and room to spare. */
 const ROOM = 8192;
-const SLASH = 0x2f;
 
 /** Names as the C library wants them, in one buffer that is used again: no allocation for a system call. */
 export class HostNames {
@@ -11,8 +10,8 @@ export class HostNames {
   /** One path component. EINVAL for what would lead elsewhere: nothing that starts at a directory may leave it. */
   encode(name: string): Buffer {
     const bytes = this.#bytes;
-    const length = this.#write(name, 0);
-    if (bytes.subarray(0, length).includes(SLASH) || name === '..' || name === '.') fail('EINVAL', name);
+    if (name.includes('/') || name === '..' || name === '.') fail('EINVAL', name);
+    this.#write(name, 0);
     return bytes;
   }
 

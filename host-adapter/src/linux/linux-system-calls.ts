@@ -31,6 +31,7 @@ export const createLinuxSystemCalls = (): SystemCalls => new LinuxSystemCalls();
 
 class LinuxSystemCalls implements SystemCalls {
   readonly #buffer = Buffer.alloc(ROOM);
+  readonly #statxView = new DataView(this.#buffer.buffer, this.#buffer.byteOffset, STATX_SIZE);
 
   get caller(): Caller {
     const uid = process.getuid?.() ?? 0;
@@ -184,7 +185,7 @@ class LinuxSystemCalls implements SystemCalls {
 
   #statx(at: Fd, path: string, flags: number): Stat {
     call('statx', at, cString(path), flags, STATX_MASK, this.#buffer);
-    return decodeStatx(this.#buffer.subarray(0, STATX_SIZE));
+    return decodeStatx(this.#statxView);
   }
 
   #bytes(length: number): Uint8Array {

@@ -6,24 +6,44 @@ export const STATX_SIZE = 256;
 /** STATX_BASIC_STATS | STATX_BTIME. */
 export const STATX_MASK = 0xfff;
 
-export const decodeStatx = (bytes: Buffer): Stat => {
-  const time = (at: number): Nanoseconds =>
-    bytes.readBigInt64LE(at) * 1_000_000_000n + BigInt(bytes.readUInt32LE(at + 8));
+const SECOND = 1_000_000_000n;
+const HIGH = 2 ** 32;
+const words = new Uint32Array(2);
+const word = new BigInt64Array(words.buffer);
+
+/**
+ * seconds * 10^9 + nanoseconds. In two halves that doubles hold exactly: a statx has four times, and bigint arithmetic
+ * on each was a third of its cost.
+ */
+const nanosecondsOf = (view: DataView, at: number): Nanoseconds => {
+  const nanoseconds = view.getUint32(at + 8, true);
+  // Before 1970 or after 2106.
+  if (view.getUint32(at + 4, true) !== 0) return view.getBigInt64(at, true) * SECOND + BigInt(nanoseconds);
+  const high = view.getUint16(at + 2, true) * 1e9;
+  const low = view.getUint16(at, true) * 1e9 + nanoseconds + (high % 65_536) * 65_536;
+  words[0] = low % HIGH;
+  words[1] = Math.floor(high / 65_536) + Math.floor(low / HIGH);
+  return word[0]!;
+};
+
+/** `view` is of one struct statx. */
+export const decodeStatx = (view: DataView): Stat => {
+  const u32 = (at: number): number => view.getUint32(at, true);
   return {
-    blksize: bytes.readUInt32LE(4),
-    nlink: bytes.readUInt32LE(16),
-    uid: bytes.readUInt32LE(20),
-    gid: bytes.readUInt32LE(24),
-    mode: bytes.readUInt16LE(28),
-    ino: bytes.readBigUInt64LE(32),
-    size: Number(bytes.readBigUInt64LE(40)),
-    blocks: Number(bytes.readBigUInt64LE(48)),
-    atime: time(64),
-    btime: time(80),
-    ctime: time(96),
-    mtime: time(112),
-    rdev: makedev(bytes.readUInt32LE(128), bytes.readUInt32LE(132)),
-    dev: makedev(bytes.readUInt32LE(136), bytes.readUInt32LE(140)),
+    blksize: u32(4),
+    nlink: u32(16),
+    uid: u32(20),
+    gid: u32(24),
+    mode: view.getUint16(28, true),
+    ino: view.getBigUint64(32, true),
+    size: u32(40) + u32(44) * HIGH,
+    blocks: u32(48) + u32(52) * HIGH,
+    atime: nanosecondsOf(view, 64),
+    btime: nanosecondsOf(view, 80),
+    ctime: nanosecondsOf(view, 96),
+    mtime: nanosecondsOf(view, 112),
+    rdev: makedev(u32(128), u32(132)),
+    dev: makedev(u32(136), u32(140)),
   };
 };
 

@@ -1,4 +1,13 @@
-import { type Inode, O_CREAT, O_EXCL, O_TRUNC, PERMISSION_BITS, S_IFREG } from '@layerscope/core/fs';
+import {
+  O_ACCMODE,
+  O_RDONLY,
+  type Inode,
+  O_CREAT,
+  O_EXCL,
+  O_TRUNC,
+  PERMISSION_BITS,
+  S_IFREG,
+} from '@layerscope/core/fs';
 import type { FileHandle } from '../handles.ts';
 import type { Node } from '../nodes.ts';
 import { OPEN_KILL_SUIDGID, OpenReply } from '../protocol/flags.ts';
@@ -47,7 +56,8 @@ const openNode = (session: Session, node: Node, flags: number): FileHandle => {
   const { fs, caller } = session;
   const { inode } = node;
   const file = fs.open(inode, flags & ~(O_CREAT | O_EXCL), caller);
-  const isBacked = session.backing?.opened(node, file, () => fs.getattr(inode)) ?? false;
+  const isBacked =
+    session.backing?.opened(node, file, (flags & O_ACCMODE) === O_RDONLY, () => fs.getattr(inode)) ?? false;
   if (!isBacked) node.cachedOpens += 1;
   return { node, file, isBacked, wasRead: false };
 };

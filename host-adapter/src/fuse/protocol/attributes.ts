@@ -6,26 +6,26 @@ const SECOND = 1_000_000_000n;
 /** STATX_BASIC_STATS | STATX_BTIME. */
 const STATX_MASK = 0xfff;
 
-/** Whole seconds, rounded down: times before 1970 have nanoseconds that count forwards, too. */
-export const secondsOf = (time: Nanoseconds): bigint => {
-  const seconds = time / SECOND;
-  return time < 0n && seconds * SECOND !== time ? seconds - 1n : seconds;
+/** Writes whole seconds, rounded down, and the nanoseconds after them: before 1970, too, these count forwards. */
+const writeTime = (reply: Reply, at: number, nanosecondsAt: number, time: Nanoseconds): void => {
+  let seconds = time / SECOND;
+  let nanoseconds = Number(time % SECOND);
+  if (nanoseconds < 0) {
+    seconds -= 1n;
+    nanoseconds += 1e9;
+  }
+  reply.bigint(at, seconds);
+  reply.u32(nanosecondsAt, nanoseconds);
 };
 
 /** Writes a struct fuse_attr. */
 export const encodeAttributes = (reply: Reply, at: number, stat: Stat): void => {
-  const atime = secondsOf(stat.atime);
-  const mtime = secondsOf(stat.mtime);
-  const ctime = secondsOf(stat.ctime);
   reply.bigint(at + ATTR.ino, stat.ino);
   reply.u64(at + ATTR.size, stat.size);
   reply.u64(at + ATTR.blocks, stat.blocks);
-  reply.bigint(at + ATTR.atime, atime);
-  reply.bigint(at + ATTR.mtime, mtime);
-  reply.bigint(at + ATTR.ctime, ctime);
-  reply.u32(at + ATTR.atimeNanoseconds, Number(stat.atime - atime * SECOND));
-  reply.u32(at + ATTR.mtimeNanoseconds, Number(stat.mtime - mtime * SECOND));
-  reply.u32(at + ATTR.ctimeNanoseconds, Number(stat.ctime - ctime * SECOND));
+  writeTime(reply, at + ATTR.atime, at + ATTR.atimeNanoseconds, stat.atime);
+  writeTime(reply, at + ATTR.mtime, at + ATTR.mtimeNanoseconds, stat.mtime);
+  writeTime(reply, at + ATTR.ctime, at + ATTR.ctimeNanoseconds, stat.ctime);
   reply.u32(at + ATTR.mode, stat.mode);
   reply.u32(at + ATTR.nlink, stat.nlink);
   reply.u32(at + ATTR.uid, stat.uid);
@@ -36,11 +36,7 @@ export const encodeAttributes = (reply: Reply, at: number, stat: Stat): void => 
 
 /** Writes the struct fuse_statx of a reply to STATX: the only request that tells the time of birth. */
 export const encodeStatx = (reply: Reply, at: number, stat: Stat): void => {
-  const time = (offset: number, value: Nanoseconds): void => {
-    const seconds = secondsOf(value);
-    reply.bigint(at + offset, seconds);
-    reply.u32(at + offset + 8, Number(value - seconds * SECOND));
-  };
+  const time = (offset: number, value: Nanoseconds): void => writeTime(reply, at + offset, at + offset + 8, value);
   reply.u32(at + STATX_OUT.mask, STATX_MASK);
   reply.u32(at + STATX_OUT.blksize, stat.blksize);
   reply.u32(at + STATX_OUT.nlink, stat.nlink);
