@@ -22,7 +22,7 @@ const built = (): boolean => {
 };
 
 describe.skipIf(!built())("containerd's suite", () => {
-  it.each(['overlayfs', 'native'])('passes with %s', async (name) => {
+  it.concurrent.each(['overlayfs', 'native'])('passes with %s', async (name) => {
     const folder = mkdtempSync(join(tmpdir(), 'layerscope-suite-'));
     const server = spawn(process.execPath, [join(SOURCE, 'sockets.js'), name, folder, String(CASES)], {
       stdio: ['pipe', 'pipe', 'inherit'],

@@ -99,13 +99,14 @@ describe.skipIf(!requires(...NEEDED)).each(['overlayfs', 'native'])('%s behind c
   });
 });
 
+const ctr = (address: string, ...args: readonly string[]): string =>
+  command('ctr', ['-a', address, 'snapshots', ...args]);
+
 describe.skipIf(!requires('root', 'ctr'))('a server that ends', () => {
   it(
     'comes back with everything, and its socket is gone meanwhile',
     async () => {
       const folder = mkdtempSync(join(tmpdir(), 'layerscope-restart-'));
-      const ctr = (address: string, ...args: readonly string[]): string =>
-        command('ctr', ['-a', address, 'snapshots', ...args]);
       try {
         const first = await startLayerscope({ folder });
         ctr(first.address, 'prepare', 'key');
@@ -134,6 +135,50 @@ describe.skipIf(!requires('root', 'ctr'))('a server that ends', () => {
           await third.stop();
         }
       } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+    MINUTE,
+  );
+});
+
+describe.skipIf(!requires(...NEEDED))('a running container', () => {
+  it(
+    'does not notice that the server is killed and comes back',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'layerscope-restart-'));
+      let server: Layerscope | undefined = await startLayerscope({ folder });
+      let containerd: Containerd | undefined;
+      try {
+        containerd = await startContainerd({ configuration: server.proxyPlugin });
+        const tar = join(containerd.folder, 'busybox.tar');
+        command('tar', ['-cf', tar, '-C', await builtImage(busybox), '.']);
+        containerd.ctr(['images', 'import', '--snapshotter', 'layerscope', '--platform', 'linux/amd64', tar]);
+        const reference = containerd.ctr(['images', 'ls', '-q']).trim();
+        const loop = ['/bin/sh', '-c', 'echo begun > /note; while true; do sleep 1; done'];
+        containerd.ctr(['run', '--detach', '--snapshotter', 'layerscope', reference, 'stays', ...loop]);
+        const inside = (script: string): string =>
+          containerd!.ctr(['tasks', 'exec', '--exec-id', 'asked', 'stays', '/bin/sh', '-c', script]);
+        await expect.poll(() => inside('cat /note'), { timeout: 10_000 }).toBe('begun\n');
+
+        await server.stop('SIGKILL');
+        expect(inside('echo meanwhile >> /note; cat /note')).toBe('begun\nmeanwhile\n');
+        server = await startLayerscope({ folder });
+        expect(server.log().filter(({ level }) => level === 'warn')).toEqual([]);
+        expect(inside('cat /note')).toBe('begun\nmeanwhile\n');
+        // containerd waits up to three seconds before it connects again.
+        await expect
+          .poll(() => containerd!.ctr(['snapshots', '--snapshotter', 'layerscope', 'usage', 'stays']), {
+            timeout: 10_000,
+          })
+          .toMatch(/stays/);
+        containerd.ctr(['tasks', 'kill', '--signal', 'SIGKILL', 'stays']);
+        await expect.poll(() => containerd!.ctr(['tasks', 'ls']), { timeout: 10_000 }).toContain('STOPPED');
+        containerd.ctr(['tasks', 'rm', 'stays']);
+        containerd.ctr(['containers', 'rm', 'stays']);
+      } finally {
+        await containerd?.stop();
+        await server?.stop();
         rmSync(folder, { recursive: true, force: true });
       }
     },

@@ -9,13 +9,24 @@ const describe = (pid: string): string => {
   }
 };
 
+const linkOf = (path: string): string => {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return ''; // closed meanwhile
+  }
+};
+
 const holds = (pid: string, inode: string): boolean => {
   try {
-    return readdirSync(`/proc/${pid}/fd`).some((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`) === `socket:[${inode}]`);
+    return readdirSync(`/proc/${pid}/fd`).some((fd) => linkOf(`/proc/${pid}/fd/${fd}`) === `socket:[${inode}]`);
   } catch {
     return false; // it ended meanwhile, or belongs to another user
   }
 };
+
+/** The flag of a socket that accepts connections, as /proc/net/unix prints it; those it accepted have the same path. */
+const LISTENING = '00010000';
 
 /** Who listens on a unix socket, for a message; `undefined` where /proc does not tell. */
 export const socketOwner = (path: string): string | undefined => {
@@ -24,7 +35,7 @@ export const socketOwner = (path: string): string | undefined => {
     const row = readFileSync('/proc/net/unix', 'utf8')
       .split('\n')
       .map((line) => line.trim().split(/\s+/))
-      .find((words) => words.slice(7).join(' ') === path);
+      .find((words) => words[3] === LISTENING && words.slice(7).join(' ') === path);
     const inode = row?.[6];
     if (inode === undefined) return undefined;
     const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && holds(name, inode));

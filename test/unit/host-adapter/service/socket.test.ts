@@ -86,7 +86,7 @@ describe.skipIf(!requires('linux') || spawnSync('python3', ['--version']).status
   });
 
   it('is not missed', async () => {
-    await notifyServiceManager('READY=1', join(folder, 'nobody'));
-    await notifyServiceManager('READY=1', '');
+    await expect(notifyServiceManager('READY=1', join(folder, 'nobody'))).resolves.toBeUndefined();
+    await expect(notifyServiceManager('READY=1', '')).resolves.toBeUndefined();
   });
 });
