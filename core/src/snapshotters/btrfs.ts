@@ -82,7 +82,7 @@ export const createBtrfsSnapshotter = async (options: BtrfsOptions): Promise<Sna
         if (nearest !== undefined) await btrfs.snapshot(path('Committed', nearest), target, kind === 'View');
         else {
           await btrfs.createSubvolume(target);
-          await disk.chmod(target, 0o755);
+          await told(`failed to chmod ${target}`, disk.chmod(target, 0o755));
         }
         return await mountsOf(kind, id);
       } catch (error) {
@@ -152,7 +152,7 @@ export const createBtrfsSnapshotter = async (options: BtrfsOptions): Promise<Sna
         await store.write(async (tx) => {
           const { id, kind } = explain('failed to remove snapshot', () => removeSnapshot(tx, key));
           await makeRoom(removed(kind, id));
-          await disk.rename(path(kind, id), removed(kind, id));
+          await told('failed to rename', disk.rename(path(kind, id), removed(kind, id)));
           moved = { kind, id };
         });
       } catch (error) {
@@ -168,5 +168,22 @@ const engine = async (kernel: Kernel, root: string): Promise<{ readonly btrfs: B
   const { btrfs } = kernel;
   const source = await btrfs?.source(root);
   if (btrfs === undefined || source === undefined) throw refusal('not-on-btrfs', { path: root });
-  return { btrfs, source };
+  return { btrfs: explained(btrfs), source };
+};
+
+/** The same with errors of the contract, which say what was to be done. */
+const explained = (btrfs: Btrfs): Btrfs => ({
+  ...btrfs,
+  createSubvolume: (path) => told(`failed to create subvolume ${path}`, btrfs.createSubvolume(path)),
+  snapshot: (from, to, readOnly) => told(`failed to create snapshot ${to}`, btrfs.snapshot(from, to, readOnly)),
+  deleteSubvolume: (path) => told(`failed to delete subvolume ${path}`, btrfs.deleteSubvolume(path)),
+  subvolumeId: (path) => told(`failed to find subvolume ${path}`, btrfs.subvolumeId(path)),
+});
+
+const told = async <T>(prefix: string, call: Promise<T>): Promise<T> => {
+  try {
+    return await call;
+  } catch (error) {
+    throw prefixed(prefix, error);
+  }
 };
