@@ -1,4 +1,4 @@
-import { type AttributeChange, S_IFDIR, S_IFREG } from '@layerscope/core/fs';
+import { type AttributeChange, fail, S_IFDIR, S_IFREG } from '@layerscope/core/fs';
 import { encodeStatx } from '../protocol/attributes.ts';
 import { Setattr } from '../protocol/flags.ts';
 import type { Request } from '../protocol/request.ts';
@@ -37,7 +37,11 @@ export const setattr: Operation = (session, request) => {
   const isChown = (valid & (Setattr.UID | Setattr.GID)) !== 0 || valid === 0;
   if ((valid & Setattr.KILL_SUIDGID || isChown) && inode.type !== S_IFDIR) {
     const mode = modeWithoutPrivileges(change.mode ?? fs.getattr(inode).mode);
-    if (mode !== undefined) change.mode = mode;
+    if (mode !== undefined) {
+      // To change nothing is allowed to anybody, to take privileges away is not.
+      if (valid === 0 && caller.uid !== 0 && caller.uid !== fs.getattr(inode).uid) fail('EPERM');
+      change.mode = mode;
+    }
   }
   if ((isChown || change.size !== undefined) && inode.type === S_IFREG) dropCapability(session, node);
   fs.setattr(inode, change, caller);
