@@ -22,6 +22,11 @@ export interface OverlayOptions {
    * system in the highest bits of st_ino. `auto` does so where inode numbers leave room, which is everywhere here.
    */
   readonly xino?: 'on' | 'auto' | 'off';
+  /**
+   * Nothing is synced to the layers. Leaves `work/incompat/volatile` in the work directory, so that an upper layer that
+   * may have lost something in a crash is not mounted again by mistake: EINVAL until `incompat` is removed.
+   */
+  readonly volatile?: boolean;
   /** MS_RDONLY. */
   readonly readOnly?: boolean;
 }

@@ -45,6 +45,8 @@ export interface Superblock {
   readonly createRedirects: boolean;
   /** Regular files are copied up without their bytes where that will do. */
   readonly metacopy: boolean;
+  /** sync(2) of an upper file is not passed on. */
+  readonly volatile: boolean;
   /** With any of the younger features on, a new directory in a merged one is marked opaque: it saves lookups below. */
   readonly marksNewDirectories: boolean;
   readonly followRedirects: boolean;

@@ -1,10 +1,12 @@
 /** What a mount accepts, prepares and refuses. */
 import {
   createMemoryFileSystem,
+  type FileSystem,
   type Inode,
   O_CREAT,
   O_RDWR,
   O_WRONLY,
+  type OpenFile,
   ROOT,
   seededRandom,
   steppingClock,
@@ -193,6 +195,76 @@ describe('the work directory', () => {
     put(mount, '/w', { work: 'file' });
     mount.mount();
     expect(work(mount)).toEqual({ '/': 'd 0755', '/work': 'd 0000' });
+  });
+});
+
+const there = (inode: Inode | undefined): Inode => {
+  if (inode === undefined) throw new TypeError('no such file');
+  return inode;
+};
+
+/** Without `content`, so that bytes are copied through files; each sync is told. */
+const countingSyncs = (plain: FileSystem, onSync: () => void): FileSystem =>
+  new Proxy(plain, {
+    get: (target, name) => {
+      if (name === 'content' || name === 'setContent') return undefined;
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      if (name !== 'open') return value.bind(target) as unknown;
+      return (...given: Parameters<FileSystem['open']>): OpenFile => {
+        const opened = target.open(...given);
+        const sync = opened.sync.bind(file);
+        opened.sync = (): void => {
+          onSync();
+          sync();
+        };
+        return opened;
+      };
+    },
+  });
+
+describe('volatile', () => {
+  const MARKED = {
+    '/': 'd 0755',
+    '/work': 'd 0000',
+    '/work/incompat': 'd 0000',
+    '/work/incompat/volatile': 'd 0000',
+    '/work/incompat/volatile/dirty': 'f"" 0000',
+  };
+  const refusal = "overlay with incompat feature 'volatile' cannot be mounted";
+
+  it('leaves a mark that keeps the upper layer from being mounted again, until it is removed', () => {
+    const mount = new SimulatedMount();
+    mount.mount({ volatile: true });
+    expect(work(mount)).toEqual(MARKED);
+    mount.unmount();
+    expect(work(mount)).toEqual(MARKED);
+    for (const options of [{ volatile: true }, {}]) {
+      expect(() => mount.mount(options)).toThrow(expect.objectContaining({ code: 'EINVAL', kernelLog: refusal }));
+    }
+    mount.root.unlink('/w/work/incompat/volatile/dirty');
+    mount.root.rmdir('/w/work/incompat/volatile');
+    mount.mount();
+    expect(work(mount)).toEqual({ '/': 'd 0755', '/work': 'd 0000' });
+  });
+
+  it.each([
+    [false, 2],
+    [true, 0],
+  ])('%s: a copy-up and a sync of the copy reach the layer %d times', (volatile, expected) => {
+    let syncs = 0;
+    const store = countingSyncs(createMemoryFileSystem({ clock: steppingClock(0n) }), () => (syncs += 1));
+    const layer = (name: string): LayerTree => ({ fs: store, root: store.mkdir(store.root, name, 0o755, ROOT) });
+    const lower = layer('l');
+    store.open(store.create(lower.root, 'f', 0o644, ROOT), O_WRONLY, ROOT).write(new Uint8Array(3), 0);
+    const layers = { lowers: [lower], upper: layer('u'), work: layer('w') };
+    const overlay = createOverlayFileSystem(mountOf({ ...layers, options: { volatile } }));
+    const opened = overlay.open(there(overlay.lookup(overlay.root, 'f')), O_RDWR, ROOT);
+    opened.write(new Uint8Array(5), 0);
+    opened.sync();
+    opened.close();
+    const lasting = there(store.lookup(layers.upper.root, 'f'));
+    expect([store.getattr(lasting).size, syncs]).toEqual([5, expected]);
   });
 });
 

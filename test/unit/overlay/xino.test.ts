@@ -22,9 +22,9 @@ interface Layer {
   readonly root: Inode;
 }
 
-const file = ({ fs, root }: Layer, dir: string, name: string): Inode =>
+const addFile = ({ fs, root }: Layer, dir: string, name: string): Inode =>
   fs.create(find(fs, root, dir), name, 0o644, ROOT);
-const dir = ({ fs, root }: Layer, name: string): Inode => fs.mkdir(root, name, 0o755, ROOT);
+const addDir = ({ fs, root }: Layer, name: string): Inode => fs.mkdir(root, name, 0o755, ROOT);
 
 /** `one` and `two` are lowers; both have `d`. `k` and `k2` are one file. */
 const build = () => {
@@ -36,15 +36,15 @@ const build = () => {
     return { fs, root: fs.mkdir(fs.root, 'layer', 0o755, ROOT) };
   };
   const [upper, one, two] = [layer(7), layer(8), layer(9)];
-  for (const name of ['d', 'plain']) dir(one, name);
-  for (const name of ['d', 'h']) dir(two, name);
-  dir(upper, 'p');
-  file(upper, '', 'q');
-  file(one, '', 'f');
-  file(one, 'd', 'e');
-  one.fs.link(file(one, '', 'k'), one.root, 'k2', ROOT);
-  file(two, '', 'g');
-  file(two, 'd', 'b');
+  for (const name of ['d', 'plain']) addDir(one, name);
+  for (const name of ['d', 'h']) addDir(two, name);
+  addDir(upper, 'p');
+  addFile(upper, '', 'q');
+  addFile(one, '', 'f');
+  addFile(one, 'd', 'e');
+  one.fs.link(addFile(one, '', 'k'), one.root, 'k2', ROOT);
+  addFile(two, '', 'g');
+  addFile(two, 'd', 'b');
   const work = upper.fs.mkdir(upper.fs.root, 'work', 0o755, ROOT);
   return { upper, one, two, work: { fs: upper.fs, root: work } };
 };

@@ -1,5 +1,5 @@
 /** Mounting overlayfs: what the kernel checks about layers before the file system itself looks into them. */
-import { type FsError, type Inode, ROOT, S_IFDIR, fail } from '../../fs/index.ts';
+import { type FsError, ROOT, S_IFDIR, fail } from '../../fs/index.ts';
 import {
   type LayerTree,
   type OverlayFileSystem,
@@ -54,7 +54,6 @@ export const mountOverlay = (machine: Machine, call: OverlayMountCall): Superblo
   const stackDepth =
     1 + Math.max(0, ...[upper, ...lowers, ...dataLowers].map((place) => place?.mount.superblock.stackDepth ?? 0));
   if (stackDepth > MAX_STACK_DEPTH) refuse('overlayfs: maximum fs stacking depth exceeded');
-  if (work !== undefined) refuseVolatileLeftover(work, refuse);
 
   const uuidBefore = upper === undefined ? undefined : hasMark(upper, parsed, 'uuid');
   const overlay = build(log, {
@@ -62,7 +61,7 @@ export const mountOverlay = (machine: Machine, call: OverlayMountCall): Superblo
     dataLowers: dataLowers.map((place, index) => mapped(treeOf(place, parsed.layers.dataLowers[index]!), call.maps)),
     ...(upper === undefined ? {} : { upper: treeOf(upper, parsed.upperdir!) }),
     ...(work === undefined ? {} : { work: treeOf(work, parsed.workdir!) }),
-    options: { ...parsed.options, readOnly: call.readOnly },
+    options: { ...parsed.options, volatile: parsed.volatile, readOnly: call.readOnly },
     dev: machine.newDevice(),
     anonymousDev: machine.newDevice,
     random: machine.random,
@@ -73,7 +72,6 @@ export const mountOverlay = (machine: Machine, call: OverlayMountCall): Superblo
       machine.emit?.({ type: 'overlay', target: call.target, event });
     },
   });
-  if (parsed.volatile && work !== undefined) leaveVolatileMark(work);
   return new Superblock({
     fs: overlay,
     source: call.source,
@@ -117,27 +115,4 @@ const resolveLayer = (machine: Machine, path: string): Place => {
     machine.log.write(`overlayfs: failed to resolve '${path}': -${(error as FsError).errno}`);
     throw error;
   }
-};
-
-/** What `volatile` leaves behind: after a crash the upper layer may lack what was never synced. */
-const MARK = ['work', 'incompat', 'volatile', 'dirty'];
-
-const refuseVolatileLeftover = (work: Place, refuse: (text: string) => never): void => {
-  const { fs } = work.mount;
-  const found = MARK.slice(0, 3).reduce<Inode | undefined>(
-    (dir, name) => (dir?.type === S_IFDIR ? fs.lookup(dir, name) : undefined),
-    work.inode,
-  );
-  if (found !== undefined) {
-    refuse(
-      "overlayfs: overlay with incompat feature 'volatile' cannot be mounted; delete its workdir's work/incompat to mount it again",
-    );
-  }
-};
-
-const leaveVolatileMark = (work: Place): void => {
-  const { fs } = work.mount;
-  let dir = work.inode;
-  for (const name of MARK.slice(0, 3)) dir = fs.lookup(dir, name) ?? fs.mkdir(dir, name, 0o700, ROOT);
-  fs.create(dir, 'dirty', 0o600, ROOT);
 };

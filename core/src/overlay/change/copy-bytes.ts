@@ -1,5 +1,6 @@
-import type { Caller, FileSystem, Inode, OpenFile } from '../../fs/index.ts';
+import type { FileSystem, Inode, OpenFile } from '../../fs/index.ts';
 import { FsError, O_RDONLY, O_WRONLY } from '../../fs/index.ts';
+import type { Superblock } from '../superblock.ts';
 
 const CHUNK = 1 << 20;
 
@@ -17,7 +18,7 @@ export const copyBytes = (
   toFs: FileSystem,
   to: Inode,
   size: number,
-  caller: Caller,
+  { mounter: caller, volatile }: Superblock,
 ): void => {
   const available = fromFs.getattr(from).size;
   if (fromFs.content !== undefined && toFs.setContent !== undefined) {
@@ -31,7 +32,7 @@ export const copyBytes = (
     try {
       copyChunks(source, target, Math.min(size, available));
       toFs.setattr(to, { size }, caller);
-      target.sync();
+      if (!volatile) target.sync();
     } finally {
       target.close();
     }

@@ -18,7 +18,7 @@ export const copyUpData = (superblock: Superblock, upper: WritableUpper, inode: 
   const size = Math.min(wanted, data.layer.fs.getattr(data.inode).size);
   const shared = canShareBytes(data.layer.fs, upper.fs) && upper.fs.getattr(target).size <= wanted;
   if (wanted > 0) {
-    if (shared) copyBytes(data.layer.fs, data.inode, upper.fs, target, wanted, mounter);
+    if (shared) copyBytes(data.layer.fs, data.inode, upper.fs, target, wanted, superblock);
     else overwrite(superblock, upper, inode, size);
   }
   upper.fs.removexattr(target, marks.metacopy, mounter);
@@ -44,7 +44,7 @@ const overwrite = (superblock: Superblock, upper: WritableUpper, inode: OverlayI
     const target = upper.fs.open(inode.upper ?? fail('EIO'), O_WRONLY, superblock.mounter);
     try {
       copyChunks(source, target, size);
-      target.sync();
+      if (!superblock.volatile) target.sync();
     } finally {
       target.close();
     }

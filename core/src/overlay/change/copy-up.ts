@@ -97,7 +97,7 @@ const copyRegular = (
       if (size > 0) fs.setattr(copy, { size }, mounter);
     } else if (size > 0) {
       const bytes = bytesOf(superblock, inode);
-      copyBytes(bytes.fs, bytes.inode, fs, copy, size, mounter);
+      copyBytes(bytes.fs, bytes.inode, fs, copy, size, superblock);
     }
     copyMetadata(superblock, inode, stat, fs, copy);
     fs.link(copy, destination, inode.name, mounter);

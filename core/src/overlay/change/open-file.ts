@@ -20,7 +20,8 @@ export const openFile = (superblock: Superblock, inode: OverlayInode, flags: num
     return new LowerFile(superblock, inode, bytes.fs.open(bytes.inode, realFlags, superblock.mounter), realFlags);
   }
   const file = inode.fs.open(inode.real, realFlags, superblock.mounter);
-  return inode.upper === undefined ? new LowerFile(superblock, inode, file, realFlags) : file;
+  if (inode.upper === undefined) return new LowerFile(superblock, inode, file, realFlags);
+  return superblock.volatile ? new UnsyncedFile(file) : file;
 };
 
 const causeOf = (flags: number): Cause | undefined => {
@@ -74,7 +75,40 @@ class LowerFile implements OpenFile {
   }
 
   sync(): void {
-    if (this.#inode.upper !== undefined) this.#current.sync();
+    if (this.#inode.upper !== undefined && !this.#superblock.volatile) this.#current.sync();
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
+
+/** An upper file of a volatile mount: it does not wait for the disk. */
+class UnsyncedFile implements OpenFile {
+  readonly #file: OpenFile;
+
+  constructor(file: OpenFile) {
+    this.#file = file;
+  }
+
+  read(into: Uint8Array, position: number): number {
+    return this.#file.read(into, position);
+  }
+
+  write(from: Uint8Array, position: number): number {
+    return this.#file.write(from, position);
+  }
+
+  allocate(mode: number, offset: number, length: number): void {
+    this.#file.allocate(mode, offset, length);
+  }
+
+  seek(offset: number, whence: 'data' | 'hole'): number {
+    return this.#file.seek(offset, whence);
+  }
+
+  sync(): void {
+    // volatile: what is written may be lost.
   }
 
   close(): void {

@@ -7,7 +7,7 @@ import { hasMark, TRUSTED_MARKS, USER_MARKS } from '../xattr/marks.ts';
 import { checkLayers } from './check-layers.ts';
 import { checkOptions } from './check-options.ts';
 import { layerNumbers } from './layer-numbers.ts';
-import { prepareWorkdir } from './prepare-workdir.ts';
+import { markVolatile, prepareWorkdir, refuseIncompatible } from './prepare-workdir.ts';
 
 /** Checks the layers, prepares the work directory and puts the superblock together. Throws `OverlayMountError`. */
 export const mountLayers = (mount: OverlayMount): Superblock => {
@@ -15,6 +15,7 @@ export const mountLayers = (mount: OverlayMount): Superblock => {
   const { options = {}, upper: upperTree } = mount;
   checkOptions(options);
   for (const warning of checkLayers(mount)) log(warning);
+  if (upperTree !== undefined && mount.work !== undefined) refuseIncompatible(mount.work);
   const mounter = { ...mount.mounter, capabilities: mount.mounter.capabilities & ~CAP_SYS_RESOURCE, umask: 0 };
   const work =
     upperTree !== undefined && mount.work !== undefined ? prepareWorkdir(mount.work, mounter, log) : undefined;
@@ -61,6 +62,7 @@ export const mountLayers = (mount: OverlayMount): Superblock => {
     marks: userxattr ? USER_MARKS : TRUSTED_MARKS,
     createRedirects,
     metacopy,
+    volatile: options.volatile === true && upper !== undefined,
     marksNewDirectories: createRedirects || metacopy || options.xino === 'on',
     followRedirects: redirectDir !== 'nofollow' && !userxattr,
     mounter,
@@ -76,6 +78,7 @@ export const mountLayers = (mount: OverlayMount): Superblock => {
   root.filtersWhiteouts = true;
   assignNumbers(superblock, root);
   if (upper !== undefined) markUpperRoot(superblock, mount, upper);
+  if (superblock.volatile && work !== undefined && mount.work !== undefined) markVolatile(mount.work, mounter);
   return superblock;
 };
 

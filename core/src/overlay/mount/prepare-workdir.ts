@@ -1,8 +1,11 @@
 import type { Caller, FileSystem, Inode } from '../../fs/index.ts';
 import { FsError, S_IFDIR } from '../../fs/index.ts';
 import type { LayerTree } from '../options.ts';
+import { refuse } from './mount-error.ts';
 
 const NAME = 'work';
+const INCOMPAT = 'incompat';
+const VOLATILE = 'volatile';
 
 /**
  * Makes an empty `work/work` of mode 0, where changes are put together before they appear. What an earlier mount left
@@ -42,4 +45,20 @@ const cleanUp = (
     if (!(error instanceof FsError)) throw error;
     log(`cleanup of '${dirName}/${name}' failed (-${error.errno})`);
   }
+};
+
+/** EINVAL for a work directory in which an earlier mount has noted a feature that forbids this one. */
+export const refuseIncompatible = ({ fs, root }: LayerTree): void => {
+  const work = fs.lookup(root, NAME);
+  const incompat = work?.type === S_IFDIR ? fs.lookup(work, INCOMPAT) : undefined;
+  const feature = incompat?.type === S_IFDIR ? fs.readdir(incompat)[0]?.name : undefined;
+  if (feature !== undefined) refuse('EINVAL', `overlay with incompat feature '${feature}' cannot be mounted`);
+};
+
+/** Nobody but root looks into the work directory: all modes are 0. */
+export const markVolatile = ({ fs, root }: LayerTree, mounter: Caller): void => {
+  const work = fs.lookup(root, NAME);
+  if (work === undefined) return;
+  const dir = fs.mkdir(fs.mkdir(work, INCOMPAT, 0, mounter), VOLATILE, 0, mounter);
+  fs.create(dir, 'dirty', 0, mounter);
 };
