@@ -15,8 +15,8 @@ export interface SnapshotterTraits {
   readonly rebase?: boolean;
   /** A directory of a parent can be renamed; overlayfs answers EXDEV unless it is mounted with redirects. */
   readonly renamesDirectories?: boolean;
-  /** It lays its snapshots out as this design of containerd's does. */
-  readonly design?: 'overlayfs' | 'native';
+  /** It lays its snapshots out as this design of containerd's does. btrfs has no laws of its own. */
+  readonly design?: 'overlayfs' | 'native' | 'btrfs';
 }
 
 /**

@@ -13,7 +13,7 @@ export const serveCommand = (): Command =>
     .description('serve a snapshotter to containerd on a unix socket')
     .option(
       '--snapshotter <name>',
-      'overlayfs, native, or a .ts or .js file that exports createSnapshotter',
+      'overlayfs, native, btrfs, or a .ts or .js file that exports createSnapshotter',
       'overlayfs',
     )
     .option('--root <directory>', 'where snapshots and metadata live', DEFAULT_ROOT)

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createLinuxKernel } from '../../kernel/index.ts';
+import { createLinuxKernel, requireOverlayRoot } from '../../kernel/index.ts';
 import { openMetaStore } from '../../metadata/index.ts';
 import { recoverRoot } from '../../recovery/index.ts';
 import type { Machine } from './machine.ts';
@@ -8,6 +8,7 @@ export const linuxMachine = (): Machine => {
   const kernel = createLinuxKernel();
   return {
     kernel,
+    overlayOptions: (root) => (requireOverlayRoot(root).needsUserxattr ? ['userxattr'] : []),
     recover: (root, design, store) => recoverRoot({ root, design, kernel, store }),
     openStore: (root) => openMetaStore(`${root}/metadata.mdb`),
     countMounts: (path) =>

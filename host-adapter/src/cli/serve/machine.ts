@@ -10,6 +10,8 @@ import type { KernelName } from './options.ts';
 export interface Machine {
   readonly kernel: Kernel;
   readonly openStore: (root: string) => Promise<MetaStore>;
+  /** What overlays on a root need beyond what is configured. Throws for a root that overlayfs cannot work on. */
+  readonly overlayOptions?: (root: string) => readonly string[];
   /** Puts a root in order after whatever ended the last server; absent where nothing outlives one. */
   readonly recover?: (root: string, design: Design, store: MetaStore) => Promise<Recovery>;
   /** How many mounts stand on directories below a path. */

@@ -69,7 +69,8 @@ export const serve = async (options: ServeOptions): Promise<void> => {
   const store = await machine.openStore(root);
   await recover(log, machine, source, root, store);
   const kernel = metrics?.metered(machine.kernel) ?? machine.kernel;
-  const snapshotter = await source.create({ root, kernel, store });
+  const overlayOptions = source.traits.design === 'overlayfs' ? (machine.overlayOptions?.(root) ?? []) : [];
+  const snapshotter = await source.create({ root, kernel, store, overlayOptions });
   metrics?.watch({ snapshotter, countMounts: () => machine.countMounts(root) });
   const signal = untilSignal();
   const server = await serveSnapshots({

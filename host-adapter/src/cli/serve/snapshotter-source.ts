@@ -2,7 +2,11 @@
 import type { SnapshotterTraits } from '@layerscope/core/conformance';
 import type { Kernel } from '@layerscope/core/kernel';
 import type { MetaStore, Snapshotter } from '@layerscope/core/snapshots';
-import { createNativeSnapshotter, createOverlayfsSnapshotter } from '@layerscope/core/snapshotters';
+import {
+  createBtrfsSnapshotter,
+  createNativeSnapshotter,
+  createOverlayfsSnapshotter,
+} from '@layerscope/core/snapshotters';
 import { ServeError } from '../../service/index.ts';
 import { importModule } from './import-module.ts';
 import type { OverlayfsFlags } from './options.ts';
@@ -12,6 +16,8 @@ export interface Ground {
   readonly root: string;
   readonly kernel: Kernel;
   readonly store: MetaStore;
+  /** What overlays need here beyond what was configured, e.g. `userxattr`. */
+  readonly overlayOptions?: readonly string[];
 }
 
 export interface SnapshotterSource {
@@ -54,19 +60,32 @@ const fromFile = async (path: string): Promise<SnapshotterSource> => {
   };
 };
 
-/** `overlayfs`, `native`, or the path of a TypeScript or JavaScript file. */
+/** `overlayfs`, `native`, `btrfs`, or the path of a TypeScript or JavaScript file. */
 export const snapshotterSource = async (name: string, flags: OverlayfsFlags = {}): Promise<SnapshotterSource> => {
   if (name === 'overlayfs') {
     const traits = { rebase: true, design: 'overlayfs' } as const;
-    return { name, isFile: false, traits, create: (ground) => createOverlayfsSnapshotter({ ...flags, ...ground }) };
+    return {
+      name,
+      isFile: false,
+      traits,
+      create: ({ overlayOptions = [], ...ground }) => {
+        const configured = flags.mountOptions ?? [];
+        const needed = overlayOptions.filter((option) => !configured.includes(option));
+        return createOverlayfsSnapshotter({ ...flags, ...ground, mountOptions: [...configured, ...needed] });
+      },
+    };
   }
   if (name === 'native') {
     const traits = { renamesDirectories: true, design: 'native' } as const;
     return { name, isFile: false, traits, create: (ground) => createNativeSnapshotter(ground) };
   }
+  if (name === 'btrfs') {
+    const traits = { renamesDirectories: true, design: 'btrfs' } as const;
+    return { name, isFile: false, traits, create: (ground) => createBtrfsSnapshotter(ground) };
+  }
   if (/\.[cm]?[jt]s$/.test(name)) return fromFile(name);
   throw new ServeError(
     `there is no snapshotter ${name}`,
-    'Say overlayfs, native, or the path of a .ts or .js file that exports createSnapshotter.',
+    'Say overlayfs, native, btrfs, or the path of a .ts or .js file that exports createSnapshotter.',
   );
 };
