@@ -28,8 +28,8 @@ export interface FuseDevice {
  * @throws {FsError} what mount(2) says; {Error} with what fusermount3 says.
  */
 export const openFuseDevice = async (mountpoint: string, options: DeviceOptions): Promise<FuseDevice> => {
-  const { O_RDWR, O_NONBLOCK } = constants;
-  const fd = openSync('/dev/fuse', O_RDWR | O_NONBLOCK);
+  const fd = openDevice();
+  if (fd === undefined) return openThroughHelper(mountpoint, options);
   try {
     mountDevice(fd, mountpoint, options);
     return { fd, unmount: async (lazy) => unmount(mountpoint, lazy ? MNT_DETACH : 0) };
@@ -39,6 +39,33 @@ export const openFuseDevice = async (mountpoint: string, options: DeviceOptions)
     return openThroughHelper(mountpoint, options);
   }
 };
+
+/** `undefined` when this user may not open it; the helper may. */
+const openDevice = (): number | undefined => {
+  const { O_RDWR, O_NONBLOCK } = constants;
+  try {
+    return openSync('/dev/fuse', O_RDWR | O_NONBLOCK);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EACCES') return undefined;
+    if (code === 'ENOENT' || code === 'ENODEV') {
+      throw new FuseUnavailableError('this machine has no FUSE: there is no /dev/fuse', 'modprobe fuse, as root');
+    }
+    throw error;
+  }
+};
+
+/** Mounting is not possible here. `advice` says what would make it so. */
+export class FuseUnavailableError extends Error {
+  readonly code = 'fuse-unavailable';
+  readonly advice: string;
+
+  constructor(message: string, advice: string) {
+    super(message);
+    this.name = 'FuseUnavailableError';
+    this.advice = advice;
+  }
+}
 
 const mountDevice = (fd: number, mountpoint: string, options: DeviceOptions): void => {
   const { subtype = 'layerscope', source = subtype, allowOther = process.geteuid?.() === 0 } = options;
@@ -67,6 +94,7 @@ const openThroughHelper = async (mountpoint: string, options: DeviceOptions): Pr
   try {
     await runHelper(['-o', flags, '--', mountpoint], theirs);
     const fd = receiveDescriptor(ours);
+    call('fcntl', fd, F_SETFL, constants.O_RDWR | constants.O_NONBLOCK);
     return {
       fd,
       unmount: (lazy) => runHelper(['-u', '-q', ...(lazy ? ['-z'] : []), '--', mountpoint]),
@@ -87,14 +115,25 @@ const runHelper = (args: readonly string[], socket?: number): Promise<void> =>
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     child.on('error', (error) =>
       reject(
-        new Error(`mounting needs root, a user namespace (unshare -Urm) or the program fusermount3: ${error.message}`),
+        new FuseUnavailableError(
+          `this user may not mount, and fusermount3 cannot help: ${error.message}`,
+          'run it as root, in a user namespace (unshare -Urm …), or install the package fuse3',
+        ),
       ),
     );
     child.on('close', (code) =>
-      code === 0 ? resolve() : reject(new Error(text.trim() || `fusermount3 failed (${code})`)),
+      code === 0
+        ? resolve()
+        : reject(
+            new FuseUnavailableError(
+              text.trim() || `fusermount3 failed (${code})`,
+              'run it as root, or in a user namespace (unshare -Urm …)',
+            ),
+          ),
     );
   });
 
+const F_SETFL = 4;
 const AF_UNIX = 1;
 const SOCK_STREAM = 1;
 

@@ -5,21 +5,17 @@ import { HostFile } from '../host-file-system/index.ts';
 import { call } from '../linux/index.ts';
 import { BackingFiles } from './backing-files.ts';
 import { serveDevice } from './channel.ts';
-import type { FromWorker, Served, ToWorker, WorkerInput } from './serve-fuse.ts';
+import type { Failure, FromWorker, Served, ToWorker, WorkerInput } from './serve-fuse.ts';
 
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker, not a window
 const say = (message: FromWorker): void => parentPort?.postMessage(message);
 
-/** Errors lose their fields on the way between threads; those that a user can be told of are kept. */
-const portable = (error: unknown): unknown =>
-  error instanceof Error && 'code' in error
-    ? {
-        name: error.name,
-        message: error.message,
-        code: error.code,
-        kernelLog: 'kernelLog' in error ? error.kernelLog : undefined,
-      }
-    : error;
+/** Errors lose their fields on the way between threads. */
+const failureOf = (error: unknown): Failure => ({
+  message: error instanceof Error ? error.message : String(error),
+  code: error instanceof Error && 'code' in error ? String(error.code) : undefined,
+  stack: error instanceof Error ? error.stack : undefined,
+});
 
 const make = async ({ served }: WorkerInput): Promise<Served> => {
   const module: Record<string, unknown> = await import(served.module);
@@ -36,7 +32,7 @@ const serve = async (input: WorkerInput): Promise<void> => {
   try {
     served = await make(input);
   } catch (error) {
-    say({ type: 'failed', error: portable(error) });
+    say({ type: 'failed', failure: failureOf(error) });
     return;
   }
   const start = new Promise<ToWorker>((resolve) => parentPort?.once('message', resolve));

@@ -49,10 +49,17 @@ export interface FuseMount {
   unmount(options?: { readonly lazy?: boolean }): Promise<void>;
 }
 
+/** An error of the worker's. */
+export interface Failure {
+  readonly message: string;
+  readonly code: string | undefined;
+  readonly stack: string | undefined;
+}
+
 /** What main thread and worker say to each other. */
 export type FromWorker =
   | { readonly type: 'made'; readonly readOnly: boolean }
-  | { readonly type: 'failed'; readonly error: unknown };
+  | { readonly type: 'failed'; readonly failure: Failure };
 export interface ToWorker {
   readonly device: number;
   readonly wake: number;
@@ -121,10 +128,17 @@ export const serveFuse = async (
   }
 };
 
+const errorOf = ({ message, code, stack }: Failure): Error => {
+  const error = new Error(message);
+  // An error with a code is an answer; of any other the place is of interest.
+  if (code !== undefined) return Object.assign(error, { code });
+  return Object.assign(error, { stack });
+};
+
 const nextMessage = async (worker: Worker, exited: Promise<void>): Promise<{ readonly readOnly: boolean }> => {
   const answer = new Promise<FromWorker>((resolve) => worker.once('message', resolve));
   const message = await Promise.race([answer, exited]);
   if (message === undefined) throw new Error('the worker ended before it had made the file system');
-  if (message.type === 'failed') throw message.error;
+  if (message.type === 'failed') throw errorOf(message.failure);
   return message;
 };

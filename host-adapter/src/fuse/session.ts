@@ -2,6 +2,7 @@ import { ALL_CAPABILITIES, type Caller, type FileSystem, FsError, type Inode, ty
 import type { BackingFiles } from './backing-files.ts';
 import { type DirectoryHandle, type FileHandle, Handles } from './handles.ts';
 import { type Node, Nodes } from './nodes.ts';
+import { Numbers } from './numbers.ts';
 import { OPERATIONS } from './operations/index.ts';
 import { encodeAttributes } from './protocol/attributes.ts';
 import { opcodeName, Opcode } from './protocol/opcodes.ts';
@@ -45,6 +46,7 @@ export class Session {
   readonly fs: FileSystem;
   readonly options: SessionOptions;
   readonly nodes: Nodes;
+  readonly numbers: Numbers;
   readonly files: Handles<FileHandle> = new Handles();
   readonly directories: Handles<DirectoryHandle> = new Handles();
   readonly request: Request = new Request(MAX_WRITE + HEADERS);
@@ -60,6 +62,7 @@ export class Session {
     this.options = options;
     this.notify = notify;
     this.nodes = new Nodes(options.fs.root);
+    this.numbers = new Numbers(options.fs.dev);
   }
 
   /** Answers the request in `request.buffer`, `length` bytes long: the bytes of `reply.buffer` to send, 0 for none. */
@@ -122,7 +125,7 @@ export class Session {
     reply.u64(at + ENTRY_OUT.nodeId, node.id);
     this.#writeTime(at + ENTRY_OUT.entryValid, at + ENTRY_OUT.entryValidNanoseconds, entryTimeout);
     this.#writeTime(at + ENTRY_OUT.attrValid, at + ENTRY_OUT.attrValidNanoseconds, attributeTimeout);
-    encodeAttributes(reply, at + ENTRY_OUT.attr, stat);
+    encodeAttributes(reply, at + ENTRY_OUT.attr, stat, this.numbers.of(stat));
   }
 
   /** There is no such name, and the kernel may remember that. */
@@ -138,7 +141,7 @@ export class Session {
     const stat = this.fs.getattr(inode);
     const at = reply.record(ATTR_OUT.SIZE);
     this.#writeTime(at + ATTR_OUT.valid, at + ATTR_OUT.validNanoseconds, this.options.attributeTimeout ?? 1);
-    encodeAttributes(reply, at + ATTR_OUT.attr, stat);
+    encodeAttributes(reply, at + ATTR_OUT.attr, stat, this.numbers.of(stat));
   }
 
   #writeTime(at: number, nanosecondsAt: number, seconds: number): void {

@@ -13,6 +13,7 @@ import {
   decodeName,
   fail,
   type FileSystem,
+  FsError,
   type Inode,
   isLongerThan,
   NAME_MAX,
@@ -310,15 +311,21 @@ class HostDirectory implements HostFileSystem {
   }
 
   setxattr(inode: Inode, name: string, value: Uint8Array, flags: number, _caller: Caller): void {
-    const { path, follow } = this.#access.proc(own(inode));
+    const row = own(inode);
     this.#changed();
-    call(follow ? 'setxattr' : 'lsetxattr', path, cString(name), value, value.length, flags);
+    this.#asOwner(row, () => {
+      const { path, follow } = this.#access.proc(row);
+      call(follow ? 'setxattr' : 'lsetxattr', path, cString(name), value, value.length, flags);
+    });
   }
 
   removexattr(inode: Inode, name: string, _caller: Caller): void {
-    const { path, follow } = this.#access.proc(own(inode));
+    const row = own(inode);
     this.#changed();
-    call(follow ? 'removexattr' : 'lremovexattr', path, cString(name));
+    this.#asOwner(row, () => {
+      const { path, follow } = this.#access.proc(row);
+      call(follow ? 'removexattr' : 'lremovexattr', path, cString(name));
+    });
   }
 
   statfs(): StatFs {
@@ -427,7 +434,26 @@ class HostDirectory implements HostFileSystem {
   #resize(inode: HostInode, size: number): void {
     if (inode.type !== S_IFREG) fail(inode.type === S_IFDIR ? 'EISDIR' : 'EINVAL');
     if (size > Number.MAX_SAFE_INTEGER) fail('EFBIG');
-    this.#access.withPath(inode, (path) => call('truncate', path, size));
+    this.#asOwner(inode, () => this.#access.withPath(inode, (path) => call('truncate', path, size)));
+  }
+
+  /**
+   * What the owner of a file asks of it was allowed by whoever asked us; but without root's capabilities the mode that
+   * the file has by now binds this process, too. It is lifted for the moment.
+   */
+  #asOwner(inode: HostInode, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      if (process.geteuid?.() === 0 || !(error instanceof FsError) || error.code !== 'EACCES') throw error;
+      const { mode } = this.#access.stat(inode) ?? fail('ESTALE');
+      this.#access.chmod(inode, (mode & PERMISSION_BITS) | 0o600);
+      try {
+        run();
+      } finally {
+        this.#access.chmod(inode, mode & PERMISSION_BITS);
+      }
+    }
   }
 }
 

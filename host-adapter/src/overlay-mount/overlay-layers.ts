@@ -44,6 +44,7 @@ export const createOverlay = (request: OverlayRequest): Served => {
         if (event.type === 'copy-up') copied.push(event.path);
       },
     });
+    if (upperTree !== undefined && process.geteuid?.() !== 0) openWorkDirectory(upperTree.work);
     return {
       fs,
       readOnly: fs.readOnly,
@@ -58,6 +59,12 @@ export const createOverlay = (request: OverlayRequest): Served => {
     layers.close();
     throw error;
   }
+};
+
+/** The kernel makes `work/work` of mode 0, which is an obstacle for all but root. */
+const openWorkDirectory = ({ fs, root }: LayerTree): void => {
+  const made = fs.lookup(root, 'work');
+  if (made !== undefined) fs.setattr(made, { mode: 0o700 }, ROOT);
 };
 
 const NOTHING: readonly Inode[] = [];

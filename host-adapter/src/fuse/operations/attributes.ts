@@ -15,7 +15,7 @@ export const statx: Operation = (session, _request, reply) => {
   const stat = session.fs.getattr(session.node.inode);
   const at = reply.record(STATX_OUT.SIZE);
   reply.u64(at + STATX_OUT.valid, Math.floor(session.options.attributeTimeout ?? 1));
-  encodeStatx(reply, at, stat);
+  encodeStatx(reply, at, stat, session.numbers.of(stat));
 };
 
 type Change = { -readonly [field in keyof AttributeChange]: AttributeChange[field] };

@@ -18,9 +18,9 @@ const writeTime = (reply: Reply, at: number, nanosecondsAt: number, time: Nanose
   reply.u32(nanosecondsAt, nanoseconds);
 };
 
-/** Writes a struct fuse_attr. */
-export const encodeAttributes = (reply: Reply, at: number, stat: Stat): void => {
-  reply.bigint(at + ATTR.ino, stat.ino);
+/** Writes a struct fuse_attr. `ino` is unique in the mount, see `Numbers`. */
+export const encodeAttributes = (reply: Reply, at: number, stat: Stat, ino: bigint): void => {
+  reply.bigint(at + ATTR.ino, ino);
   reply.u64(at + ATTR.size, stat.size);
   reply.u64(at + ATTR.blocks, stat.blocks);
   writeTime(reply, at + ATTR.atime, at + ATTR.atimeNanoseconds, stat.atime);
@@ -35,7 +35,7 @@ export const encodeAttributes = (reply: Reply, at: number, stat: Stat): void => 
 };
 
 /** Writes the struct fuse_statx of a reply to STATX: the only request that tells the time of birth. */
-export const encodeStatx = (reply: Reply, at: number, stat: Stat): void => {
+export const encodeStatx = (reply: Reply, at: number, stat: Stat, ino: bigint): void => {
   const time = (offset: number, value: Nanoseconds): void => writeTime(reply, at + offset, at + offset + 8, value);
   reply.u32(at + STATX_OUT.mask, STATX_MASK);
   reply.u32(at + STATX_OUT.blksize, stat.blksize);
@@ -43,7 +43,7 @@ export const encodeStatx = (reply: Reply, at: number, stat: Stat): void => {
   reply.u32(at + STATX_OUT.uid, stat.uid);
   reply.u32(at + STATX_OUT.gid, stat.gid);
   reply.u16(at + STATX_OUT.mode, stat.mode);
-  reply.bigint(at + STATX_OUT.ino, stat.ino);
+  reply.bigint(at + STATX_OUT.ino, ino);
   reply.u64(at + STATX_OUT.size, stat.size);
   reply.u64(at + STATX_OUT.blocks, stat.blocks);
   time(STATX_OUT.atime, stat.atime);
