@@ -10,6 +10,8 @@ packages=(
   containerd runc     # tier containerd
   dash                # the shell to compare ours with
   debootstrap         # a real distribution as an image
+  fuse3 fuse-overlayfs  # mounts of ordinary users; the peer of benchmark fuse
+  git python3         # programs that run on our mounts
   pigz                # containerd's apply uses unpigz, the benchmark with it
   skopeo umoci        # images made by others
   zstd

@@ -19,6 +19,8 @@ export interface SessionOptions {
   readonly attributeTimeout?: number;
   /** Let the kernel gather writes; then it also decides about sizes and times. */
   readonly writeback?: boolean;
+  /** Whether fsync(2) reaches the file system, default true. */
+  readonly sync?: boolean;
   /** Called before each request. */
   readonly beforeRequest?: () => void;
   /**

@@ -6,6 +6,7 @@ import {
   O_NOFOLLOW,
   O_NONBLOCK,
   O_TRUNC,
+  PERMISSION_BITS,
   S_IFDIR,
   type Stat,
 } from '@layerscope/core/fs';
@@ -158,6 +159,25 @@ export class HostAccess {
       return run(this.names.encodeProc(fd, ''));
     } finally {
       close(fd);
+    }
+  }
+
+  /**
+   * What the owner of a file asks of it was allowed by whoever asked us; but without root's capabilities the mode that
+   * the file has by now binds this process, too. It is lifted for the moment.
+   */
+  asOwner(inode: HostInode, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      if (process.geteuid?.() === 0 || !(error instanceof FsError) || error.code !== 'EACCES') throw error;
+      const { mode } = this.stat(inode) ?? fail('ESTALE');
+      this.chmod(inode, (mode & PERMISSION_BITS) | 0o600);
+      try {
+        run();
+      } finally {
+        this.chmod(inode, mode & PERMISSION_BITS);
+      }
     }
   }
 

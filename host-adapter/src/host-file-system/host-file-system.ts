@@ -13,7 +13,6 @@ import {
   decodeName,
   fail,
   type FileSystem,
-  FsError,
   type Inode,
   isLongerThan,
   NAME_MAX,
@@ -40,15 +39,16 @@ import {
   decodeDirents,
   decodeStatfs,
   encodeTimes,
-  lastErrno,
   STATFS_SIZE,
-  throwLast,
 } from '../linux/index.ts';
 import { HostAccess } from './host-access.ts';
 import { HostFile } from './host-file.ts';
 import { HostInode } from './host-inode.ts';
 import { InodeTable } from './inode-table.ts';
+import { getXattr, listXattrs, removeXattr, setXattr } from './host-xattrs.ts';
+import { holdOpen, Lifetimes } from './lifetimes.ts';
 import { NewObjects } from './new-objects.ts';
+import { resize } from './resize.ts';
 
 export interface HostFileSystemOptions {
   /** Directories that may be open at a time, besides the files that are; default 1024. */
@@ -77,15 +77,9 @@ export const createHostFileSystem = (directory: string, options: HostFileSystemO
 const ROOM = 65_536;
 const O_CLOEXEC = 0o2000000;
 const O_PATH_DIRECTORY = 0o10000000 | O_DIRECTORY | O_CLOEXEC;
-const EOPNOTSUPP = 95;
-const ENODATA = 61;
 const ONE_DAY = 86_400_000_000_000n;
-/** Namespaces that a file system may not have; then no object has such an attribute. */
-const OPTIONAL_ATTRIBUTES = /^(trusted|user|security)\../;
 
 const closeFd = bind('close');
-const getxattr = bind('getxattr');
-const lgetxattr = bind('lgetxattr');
 
 class HostDirectory implements HostFileSystem {
   readonly type = 'host';
@@ -94,11 +88,13 @@ class HostDirectory implements HostFileSystem {
   readonly #access: HostAccess;
   readonly #table = new InodeTable();
   readonly #new = new NewObjects();
+  readonly #lifetimes: Lifetimes;
   readonly #buffer = Buffer.alloc(ROOM);
   #moment = -1;
 
   constructor(directory: string, limit: number) {
     this.#access = new HostAccess(limit);
+    this.#lifetimes = new Lifetimes(this.#access, this.#table);
     this.root = this.attach(directory);
     this.dev = this.root.dev;
   }
@@ -161,7 +157,7 @@ class HostDirectory implements HostFileSystem {
     const row = own(inode);
     const { mode, uid, gid, size, atime, mtime } = change;
     this.#changed();
-    if (size !== undefined) this.#resize(row, size);
+    if (size !== undefined) resize(this.#access, row, size);
     const isEmpty = (mode ?? uid ?? gid ?? size ?? atime ?? mtime) === undefined;
     if (uid !== undefined || gid !== undefined || isEmpty) {
       this.#access.at(row, (at, path, flags) => call('chown', at, path, (uid ?? -1) | 0, (gid ?? -1) | 0, flags));
@@ -225,7 +221,7 @@ class HostDirectory implements HostFileSystem {
     } else fail('ENOENT');
     this.#changed();
     row.addLocation(parent, name);
-    this.#releaseIfUnused(row);
+    this.#lifetimes.releaseIfUnused(row);
   }
 
   unlink(dir: Inode, name: string, _caller: Caller): void {
@@ -244,7 +240,7 @@ class HostDirectory implements HostFileSystem {
     const toFd = this.#access.directories.of(to);
     const source = this.#at(fromFd, fromName);
     const target = this.#at(toFd, toName);
-    if (target?.inode !== undefined && (flags & RENAME_EXCHANGE) === 0) this.#holdOpen(target.inode);
+    if (target?.inode !== undefined && (flags & RENAME_EXCHANGE) === 0) holdOpen(target.inode);
     const toBytes = Buffer.from(this.#access.names.encode(toName).subarray(0, TARGET_ROOM));
     call('rename', fromFd, this.#access.names.encode(fromName), toFd, toBytes, flags);
     this.#changed();
@@ -254,7 +250,7 @@ class HostDirectory implements HostFileSystem {
     target?.inode?.removeLocation(to, toName);
     source?.inode?.addLocation(to, toName);
     if ((flags & RENAME_EXCHANGE) !== 0) target?.inode?.addLocation(from, fromName);
-    else if (target?.inode !== undefined) this.#lostName(target.inode, target.stat);
+    else if (target?.inode !== undefined) this.#lifetimes.lostName(target.inode, target.stat);
   }
 
   readlink(inode: Inode): string {
@@ -295,37 +291,21 @@ class HostDirectory implements HostFileSystem {
   }
 
   getxattr(inode: Inode, name: string): Uint8Array | undefined {
-    const { path, follow } = this.#access.proc(own(inode));
-    const length = Number((follow ? getxattr : lgetxattr)(path, cString(name), this.#buffer, ROOM));
-    if (length >= 0) return new Uint8Array(this.#buffer.subarray(0, length));
-    const errno = lastErrno();
-    if (errno === ENODATA || (errno === EOPNOTSUPP && OPTIONAL_ATTRIBUTES.test(name))) return undefined;
-    return throwLast('getxattr');
+    return getXattr(this.#access, own(inode), name);
   }
 
   listxattr(inode: Inode): readonly string[] {
-    const { path, follow } = this.#access.proc(own(inode));
-    const length = Number(bind(follow ? 'listxattr' : 'llistxattr')(path, this.#buffer, ROOM));
-    if (length < 0) return lastErrno() === EOPNOTSUPP ? [] : throwLast('listxattr');
-    return length === 0 ? [] : decodeName(this.#buffer.subarray(0, length - 1)).split('\0');
+    return listXattrs(this.#access, own(inode));
   }
 
   setxattr(inode: Inode, name: string, value: Uint8Array, flags: number, _caller: Caller): void {
-    const row = own(inode);
     this.#changed();
-    this.#asOwner(row, () => {
-      const { path, follow } = this.#access.proc(row);
-      call(follow ? 'setxattr' : 'lsetxattr', path, cString(name), value, value.length, flags);
-    });
+    setXattr(this.#access, own(inode), name, value, flags);
   }
 
   removexattr(inode: Inode, name: string, _caller: Caller): void {
-    const row = own(inode);
     this.#changed();
-    this.#asOwner(row, () => {
-      const { path, follow } = this.#access.proc(row);
-      call(follow ? 'removexattr' : 'lremovexattr', path, cString(name));
-    });
+    removeXattr(this.#access, own(inode), name);
   }
 
   statfs(): StatFs {
@@ -340,7 +320,7 @@ class HostDirectory implements HostFileSystem {
     const { inode, fd } = file;
     inode.files.splice(inode.files.indexOf(file), 1);
     if (fd !== inode.fd) closeFd(fd);
-    this.#releaseIfUnused(inode);
+    this.#lifetimes.releaseIfUnused(inode);
   };
 
   /** Between operations: what was kept for the next one, or is too much, goes. */
@@ -399,61 +379,12 @@ class HostDirectory implements HostFileSystem {
     this.#begin();
     const at = this.#access.directories.of(parent);
     const victim = this.#at(at, name);
-    if (victim?.inode !== undefined) this.#holdOpen(victim.inode);
+    if (victim?.inode !== undefined) holdOpen(victim.inode);
     call('unlink', at, this.#access.names.encode(name), flags);
     this.#changed();
     if (victim?.inode === undefined) return;
     victim.inode.removeLocation(parent, name);
-    this.#lostName(victim.inode, victim.stat);
-  }
-
-  /** Before a name goes: the inode of an open file can from now on be reached without one. */
-  #holdOpen(inode: HostInode): void {
-    const [file] = inode.files;
-    if (inode.fd < 0 && file !== undefined) inode.fd = call('dup', file.fd);
-  }
-
-  #lostName(inode: HostInode, before: Stat): void {
-    if (inode.location !== undefined) return;
-    const nlink = inode.type === S_IFDIR ? 0 : before.nlink - 1;
-    inode.remembered = { ...before, nlink, ctime: BigInt(Date.now()) * 1_000_000n };
-    if (nlink === 0 && inode.fd < 0) this.#table.drop(inode);
-  }
-
-  /** What kept a file without a name goes with its last open, and with the first name it gets. */
-  #releaseIfUnused(inode: HostInode): void {
-    if (inode.fd < 0 || inode.files.length > 0 || inode.type !== S_IFREG) return;
-    const hasName = inode.location !== undefined;
-    if (!hasName) inode.remembered = this.#access.statOf(inode.fd);
-    closeFd(inode.fd);
-    inode.fd = -1;
-    inode.isUnnamed = false;
-    if (!hasName) this.#table.drop(inode);
-  }
-
-  #resize(inode: HostInode, size: number): void {
-    if (inode.type !== S_IFREG) fail(inode.type === S_IFDIR ? 'EISDIR' : 'EINVAL');
-    if (size > Number.MAX_SAFE_INTEGER) fail('EFBIG');
-    this.#asOwner(inode, () => this.#access.withPath(inode, (path) => call('truncate', path, size)));
-  }
-
-  /**
-   * What the owner of a file asks of it was allowed by whoever asked us; but without root's capabilities the mode that
-   * the file has by now binds this process, too. It is lifted for the moment.
-   */
-  #asOwner(inode: HostInode, run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      if (process.geteuid?.() === 0 || !(error instanceof FsError) || error.code !== 'EACCES') throw error;
-      const { mode } = this.#access.stat(inode) ?? fail('ESTALE');
-      this.#access.chmod(inode, (mode & PERMISSION_BITS) | 0o600);
-      try {
-        run();
-      } finally {
-        this.#access.chmod(inode, mode & PERMISSION_BITS);
-      }
-    }
+    this.#lifetimes.lostName(victim.inode, victim.stat);
   }
 }
 

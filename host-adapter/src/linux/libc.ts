@@ -33,6 +33,7 @@ const PROTOTYPES = {
   fchmod: 'int fchmod(int fd, unsigned int mode)',
   fchown: 'int fchown(int fd, int uid, int gid)',
   fchmodat2: 'long syscall(long number, int at, const uint8_t *path, unsigned int mode, unsigned int flags)',
+  fcntl: 'int fcntl(int fd, int command, long argument)',
   fdatasync: 'int fdatasync(int fd)',
   fgetxattr: 'long fgetxattr(int fd, const uint8_t *name, uint8_t *value, size_t size)',
   flistxattr: 'long flistxattr(int fd, uint8_t *names, size_t size)',

@@ -9,7 +9,7 @@ export const STATX_MASK = 0xfff;
 const SECOND = 1_000_000_000n;
 const HIGH = 2 ** 32;
 const words = new Uint32Array(2);
-const word = new BigInt64Array(words.buffer);
+const joined = new BigInt64Array(words.buffer);
 
 /**
  * seconds * 10^9 + nanoseconds. In two halves that doubles hold exactly: a statx has four times, and bigint arithmetic
@@ -23,7 +23,7 @@ const nanosecondsOf = (view: DataView, at: number): Nanoseconds => {
   const low = view.getUint16(at, true) * 1e9 + nanoseconds + (high % 65_536) * 65_536;
   words[0] = low % HIGH;
   words[1] = Math.floor(high / 65_536) + Math.floor(low / HIGH);
-  return word[0]!;
+  return joined[0]!;
 };
 
 /** `view` is of one struct statx. */

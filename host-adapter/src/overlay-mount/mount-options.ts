@@ -12,8 +12,8 @@ export interface OverlayRequest {
   /** Keep the upper layer in memory: it is gone with the mount. */
   readonly memory: boolean;
   readonly overlay: OverlayOptions;
-  /** Do not wait for the disk in fsync(2). */
-  readonly volatile: boolean;
+  /** Whether fsync(2) waits for the disk. */
+  readonly sync: boolean;
   readonly readOnly: boolean;
   readonly noSuid: boolean;
   readonly noDev: boolean;
@@ -86,10 +86,10 @@ const SETTINGS: ReadonlyMap<string, Setting> = new Map<string, Setting>([
   ['metacopy', setOverlay((value) => ({ metacopy: choice('metacopy', value, ['on', 'off']) === 'on' }))],
   ['index', lacking('index')],
   ['nfs_export', lacking('nfs_export')],
-  ['xino', lacking('xino')],
+  ['xino', setOverlay((value) => ({ xino: choice('xino', value, ['on', 'auto', 'off']) }))],
   ['verity', lacking('verity')],
-  ['volatile', set(() => ({ volatile: true }))],
-  ['fsync', set((value) => ({ volatile: !isOn(value) }))],
+  ['volatile', setOverlay(() => ({ volatile: true }))],
+  ['fsync', set((value) => ({ sync: isOn(value) }))],
   ['ro', set(() => ({ readOnly: true }))],
   ['rw', set(() => ({ readOnly: false }))],
   ['suid', set(() => ({ noSuid: false }))],
@@ -164,7 +164,7 @@ export const parseMountOptions = (texts: readonly string[], memory = false): Ove
     dataLowers: [],
     memory,
     overlay: {},
-    volatile: false,
+    sync: true,
     readOnly: false,
     noSuid: false,
     noDev: false,

@@ -36,7 +36,8 @@ export const createOverlay = (request: OverlayRequest): Served => {
       lowers: lowers.map((path) => layers.open(path, 'lowerdir')),
       dataLowers: dataLowers.map((path) => layers.open(path, 'lowerdir')),
       ...upperTree,
-      options: { userxattr: !mayUseTrustedAttributes(), ...options },
+      // A FUSE mount has one st_dev: only xino tells inodes of several file systems apart.
+      options: { userxattr: !mayUseTrustedAttributes(), xino: 'auto', ...options },
       dev: OVERLAY_DEV,
       random: { bytes: (length) => randomBytes(length) },
       mounter: mounter(),

@@ -28,6 +28,7 @@ export const serveOverlay = async (request: OverlayRequest, mountpoint: string, 
     entryTimeout: request.timeout ?? NAME_TIMEOUT,
     attributeTimeout: Math.min(request.timeout ?? 1, 1),
     writeback: request.writeback,
+    sync: request.sync && request.overlay.volatile !== true,
     passthrough: request.passthrough,
     debug,
   });

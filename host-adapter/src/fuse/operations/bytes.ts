@@ -34,7 +34,10 @@ export const write: Operation = (session, request, reply) => {
   reply.u32(at + WRITE_OUT.size, written);
 };
 
-export const fsync: Operation = (session, request) => session.files.get(request.u64(FSYNC_IN.handle)).file.sync();
+export const fsync: Operation = (session, request) => {
+  const { file } = session.files.get(request.u64(FSYNC_IN.handle));
+  if (session.options.sync !== false) file.sync();
+};
 
 export const allocate: Operation = (session, request) => {
   const { file, node } = session.files.get(request.u64(FALLOCATE_IN.handle));
