@@ -57,7 +57,9 @@ export const mountedNames = (table: readonly MountedRow[], directory: string): R
     for (const option of options.split(',')) {
       if (!/^(?:lowerdir\+?|upperdir|workdir)=/.test(option)) continue;
       for (const path of option.slice(option.indexOf('=') + 1).split(':')) {
-        if (isBelow(path, directory)) names.add(firstName(path, directory));
+        // Relative ones are long lists of lower layers that were shortened, to `7/fs`; of which directory nobody tells.
+        if (!path.startsWith('/')) names.add(path.split('/')[0]!);
+        else if (isBelow(path, directory)) names.add(firstName(path, directory));
       }
     }
   }

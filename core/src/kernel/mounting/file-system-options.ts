@@ -13,6 +13,18 @@ export interface Parameter {
  * wants it. Empty words are skipped.
  */
 export const parseParameters = (data: string): readonly Parameter[] => {
+  const words = data.includes('\\') ? splitEscaped(data) : data.split(',');
+  return words
+    .filter((text) => text !== '')
+    .map((text) => {
+      const equals = text.indexOf('=');
+      return equals === -1
+        ? { key: text, value: undefined }
+        : { key: text.slice(0, equals), value: text.slice(equals + 1) };
+    });
+};
+
+const splitEscaped = (data: string): readonly string[] => {
   const words: string[] = [];
   let word = '';
   for (let index = 0; index < data.length; index++) {
@@ -24,14 +36,7 @@ export const parseParameters = (data: string): readonly Parameter[] => {
     else word += unit;
   }
   words.push(word);
-  return words
-    .filter((text) => text !== '')
-    .map((text) => {
-      const equals = text.indexOf('=');
-      return equals === -1
-        ? { key: text, value: undefined }
-        : { key: text.slice(0, equals), value: text.slice(equals + 1) };
-    });
+  return words;
 };
 
 /** The three complaints of the parameter parser, each EINVAL with its line in the log. */

@@ -3,11 +3,12 @@
  * may still succeed, with fewer layers and without the upper one (measured with 100 lowers of containerd's length), so
  * it must never see such a string.
  *
- * Linux 6.7 takes the layers one by one (fsconfig(2), `lowerdir+`). Before that the paths are shortened: relative to
- * the directory they have in common, which must then be the working directory during the call, as containerd does.
+ * The paths are shortened first, as containerd does: relative to the directory they have in common, which is the working
+ * directory during the call. That is the fastest way (measured: half the time of the other at 50 layers), and 500 layers
+ * of one root fit. What still does not fit is given layer by layer (fsconfig(2), `lowerdir+`), which Linux 6.7 can.
  */
 import { closeSync } from 'node:fs';
-import { FsError, O_DIRECTORY, O_PATH, O_RDONLY } from '@layerscope/core/fs';
+import { FsError, O_DIRECTORY, O_PATH } from '@layerscope/core/fs';
 import { MS_NOATIME, MS_NODEV, MS_NODIRATIME, MS_NOEXEC, MS_NOSUID, MS_RDONLY } from '@layerscope/core/kernel';
 import type { Mount, Parameter } from '@layerscope/core/kernel';
 import {
@@ -24,7 +25,7 @@ import {
   moveMount,
 } from '../../linux/index.ts';
 import { mountError } from './mount-error.ts';
-import { commonDirectory, parseOverlayData, withLowerdirs } from './overlay-data.ts';
+import { type OverlayData, parseOverlayData, relativePaths, withLowerdirs } from './overlay-data.ts';
 
 /** What mount(2) takes of its data: a page with the terminating zero. */
 export const MOUNT_DATA_MAX = 4095;
@@ -41,15 +42,44 @@ const ATTRIBUTES: readonly (readonly [flag: number, attribute: number])[] = [
   [MS_NODIRATIME, 0x80],
 ];
 
-/** How an overlay with long options is mounted; `shortened` for kernels before 6.7. */
-export type LongOverlayWay = 'layer-by-layer' | 'shortened';
+/** How an overlay with long options is mounted; by default whichever is possible, the faster one first. */
+export type LongOverlayWay = 'shortened' | 'layer-by-layer';
 
-let knownWay: LongOverlayWay | undefined;
+/** Mounts an overlay with options of any length, up to the kernel's 500 lower directories. E2BIG where it cannot. */
+export const mountLongOverlay = (
+  mount: Mount,
+  flags: number,
+  data: string,
+  target: string,
+  way?: LongOverlayWay,
+): void => {
+  const parsed = parseOverlayData(data);
+  const short = shorten(parsed);
+  const fits = short.length <= MOUNT_DATA_MAX;
+  const wanted: MountCall = { mount, flags, target };
+  if (fits && way !== 'layer-by-layer') mountShortened(wanted, short);
+  else if (way !== 'shortened' && takesSingleLayers()) mountByLayers(wanted, parsed);
+  else {
+    throw new FsError(
+      'E2BIG',
+      `mount options is too long: ${parsed.lowerdirs.length} layers take ${short.length} bytes, mount(2) ${MOUNT_DATA_MAX}. ` +
+        'Linux 6.7 or later, or a shorter path of the snapshotter root, would do',
+    );
+  }
+};
 
-/** What this kernel can do, asked once. */
-export const longOverlayWay = (): LongOverlayWay => (knownWay ??= takesSingleLayers() ? 'layer-by-layer' : 'shortened');
+interface MountCall {
+  readonly mount: Mount;
+  readonly flags: number;
+  readonly target: string;
+}
 
-const takesSingleLayers = (): boolean => {
+let takes: boolean | undefined;
+
+/** Asked once. */
+const takesSingleLayers = (): boolean => (takes ??= probeSingleLayers());
+
+const probeSingleLayers = (): boolean => {
   try {
     const context = fsopen('overlay');
     try {
@@ -64,17 +94,7 @@ const takesSingleLayers = (): boolean => {
   }
 };
 
-/** Mounts an overlay with options of any length, up to the kernel's 500 lower directories. */
-export const mountLongOverlay = (
-  mount: Mount,
-  flags: number,
-  data: string,
-  target: string,
-  way: LongOverlayWay = longOverlayWay(),
-): void => (way === 'layer-by-layer' ? mountByLayers : mountShortened)(mount, flags, data, target);
-
-const mountByLayers = (mount: Mount, flags: number, data: string, target: string): void => {
-  const { lowerdirs, others } = parseOverlayData(data);
+const mountByLayers = ({ mount, flags, target }: MountCall, { lowerdirs, others }: OverlayData): void => {
   const context = fsopen('overlay');
   try {
     fsconfig(context, 'source', mount.source);
@@ -117,26 +137,29 @@ const setPath = (context: number, key: string, path: string): void => {
   }
 };
 
-/** One thread does this from beginning to end, so nobody meets the other working directory but threads that use it. */
-const mountShortened = (mount: Mount, flags: number, data: string, target: string): void => {
-  const { lowerdirs, others } = parseOverlayData(data);
-  const common = commonDirectory(lowerdirs);
-  const short = withLowerdirs(
-    others,
-    lowerdirs.map((path) => path.slice(common === '/' ? 1 : common.length + 1)),
-  );
-  const length = cString(short).length - 1;
-  if (length > MOUNT_DATA_MAX) {
-    throw new FsError(
-      'E2BIG',
-      `mount options is too long: ${lowerdirs.length} layers take ${length} bytes, mount(2) ${MOUNT_DATA_MAX}. ` +
-        'Linux 6.7 or later, or a shorter path of the snapshotter root, would do',
-    );
-  }
-  const before = call('open', AT_FDCWD, cString('.'), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+interface Shortened {
+  /** Where the lower directories are relative to. */
+  readonly directory: string;
+  readonly data: string;
+  /** Bytes. */
+  readonly length: number;
+}
+
+const shorten = ({ lowerdirs, others }: OverlayData): Shortened => {
+  const { directory, paths } = relativePaths(lowerdirs);
+  const data = withLowerdirs(others, paths);
+  return { directory, data, length: Buffer.byteLength(data) };
+};
+
+/**
+ * Nothing else runs on this thread before the working directory is back; what other threads do with relative paths
+ * meanwhile would go astray, and nothing here uses any.
+ */
+const mountShortened = ({ mount, flags, target }: MountCall, { directory, data }: Shortened): void => {
+  const before = call('open', AT_FDCWD, cString('.'), O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
   try {
-    call('chdir', cString(common));
-    mountCall(mount.source, target, mount.type, flags, short);
+    call('chdir', cString(directory));
+    mountCall(mount.source, target, mount.type, flags, data);
   } catch (error) {
     throw mountError(error, mount, target);
   } finally {

@@ -14,7 +14,7 @@ import {
 } from '../../linux/index.ts';
 import type { IdMaps } from './id-mapping.ts';
 import { mountError } from './mount-error.ts';
-import { commonDirectory, parseOverlayData, withLowerdirs } from './overlay-data.ts';
+import { parseOverlayData, relativePaths, withLowerdirs } from './overlay-data.ts';
 
 /** A mapped clone of the mount that `source` is on, from `source` down, at `target`. What is mounted below stays out. */
 export const bindMapped = (source: string, target: string, { uids, gids }: IdMaps, attributes: number): void => {
@@ -39,11 +39,11 @@ export const mountMappedOverlay = (
   mountOverlay: (data: string) => void,
 ): void => {
   const { lowerdirs, others } = parseOverlayData(data);
-  const common = commonDirectory(lowerdirs);
+  const { directory, paths } = relativePaths(lowerdirs);
   const clone = mkdtempSync(join(tmpdir(), 'ovl-idmapped'));
   try {
     try {
-      bindMapped(common, clone, maps, MOUNT_ATTR_RDONLY);
+      bindMapped(directory, clone, maps, MOUNT_ATTR_RDONLY);
     } catch (error) {
       throw mountError(error, mount, target);
     }
@@ -51,7 +51,7 @@ export const mountMappedOverlay = (
       mountOverlay(
         withLowerdirs(
           others,
-          lowerdirs.map((path) => join(clone, path.slice(common.length))),
+          paths.map((path) => join(clone, path)),
         ),
       );
     } finally {

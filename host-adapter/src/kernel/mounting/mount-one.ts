@@ -2,7 +2,7 @@
 import { FsError } from '@layerscope/core/fs';
 import { MS_BIND, MS_RDONLY, MS_REMOUNT, parseMountOptions } from '@layerscope/core/kernel';
 import type { Mount } from '@layerscope/core/kernel';
-import { MOUNT_ATTR_RDONLY, cString, mount as mountCall } from '../../linux/index.ts';
+import { MOUNT_ATTR_RDONLY, mount as mountCall } from '../../linux/index.ts';
 import { idMapsOf } from './id-mapping.ts';
 import { MOUNT_DATA_MAX, mountLongOverlay } from './long-overlay.ts';
 import { bindMapped, mountMappedOverlay } from './mapped-mounts.ts';
@@ -49,7 +49,7 @@ export const mountOne = (mount: Mount, target: string): void => {
 type MountCall = (source: string, type: string, flags: number, data: string) => void;
 
 const mountNew = (mount: Mount, flags: number, data: string, target: string, call: MountCall): void => {
-  const length = cString(data).length - 1;
+  const length = Buffer.byteLength(data);
   if (length <= MOUNT_DATA_MAX) call(mount.source, mount.type, flags, data);
   else if (mount.type === 'overlay') mountLongOverlay(mount, flags, data, target);
   else {

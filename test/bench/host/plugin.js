@@ -1,0 +1,98 @@
+/**
+ * `layerscope serve` against a Go plugin that serves containerd's own overlayfs snapshotter: both on the disk of the
+ * temporary folder, with real flushes, measured by one and the same Go client over gRPC, in turn.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { median, missingPeer, startPeer } from './peer.js';
+
+const ROUNDS = 5;
+const CYCLES = 80;
+const DEPTH = 100;
+const MANY = 10_000;
+const LAYERSCOPE = fileURLToPath(new URL('../../../host-adapter/bin/layerscope.js', import.meta.url));
+
+const startOurs = async (folder) => {
+  const socket = `${folder}/ours.sock`;
+  const args = ['serve', '--root', `${folder}/ours`, '--address', socket, '--sync-remove', '--log-level', 'error'];
+  const child = spawn(process.execPath, [LAYERSCOPE, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const exited = new Promise((resolve) => child.on('exit', resolve));
+  while (!existsSync(socket) && child.exitCode === null) await pause(20);
+  return {
+    socket,
+    end: async () => {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+};
+
+/** Both sides, in turn, `ROUNDS` times after a round that warms up; nanoseconds for `count` of something. */
+const compare = async (sides, row, unit, command, count) => {
+  const figures = { ours: [], theirs: [] };
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const side of ['ours', 'theirs']) {
+      const took = Number(await sides[side].ask(command));
+      if (round > 0) figures[side].push(took / count / 1000);
+    }
+  }
+  const [ours, theirs] = [median(figures.ours), median(figures.theirs)];
+  return { row, ours, theirs, unit, ratio: theirs / ours };
+};
+
+const measure = async (folder) => {
+  const ours = await startOurs(folder);
+  const socket = `${folder}/theirs.sock`;
+  const server = await startPeer('serve', socket, `${folder}/theirs`);
+  const sides = { ours: await startPeer('client', ours.socket), theirs: await startPeer('client', socket) };
+  const both = (command) => Promise.all([sides.ours.ask(command), sides.theirs.ask(command)]);
+  try {
+    const rows = [];
+    await both('fill 10');
+    // A server that runs has been called before: Node compiles what is called often.
+    await sides.ours.ask('cycles 1000 8');
+    rows.push(await compare(sides, 'cycle, 1 client', 'µs', `cycles ${CYCLES} 1`, CYCLES));
+    rows.push(await compare(sides, 'cycle, 8 clients', 'µs', `cycles ${CYCLES * 2} 8`, CYCLES * 2));
+    await both(`chain ${DEPTH}`);
+    rows.push(await compare(sides, 'prepare on 100', 'µs', `deep 50 ${DEPTH}`, 50));
+    const few = await compare(sides, 'remove among 100', 'µs', 'remove 20', 20);
+    await both(`more ${MANY}`);
+    const many = await compare(sides, 'remove among 10000', 'µs', 'remove 20', 20);
+    const flat = {
+      row: 'remove, flatness',
+      ours: many.ours,
+      theirs: few.ours,
+      unit: 'µs',
+      ratio: many.ours / few.ours,
+    };
+    return [...rows, few, many, flat];
+  } finally {
+    await sides.ours.end();
+    await sides.theirs.end();
+    await server.end();
+    await ours.end();
+  }
+};
+
+export const suite = {
+  name: 'host-plugin',
+  goals: [
+    { row: 'cycle, 1 client', atLeast: 1, of: 'speed, ours / Go plugin' },
+    { row: 'cycle, 8 clients', atLeast: 1.5, of: 'speed, ours / Go plugin' },
+    { row: 'prepare on 100', atLeast: 1 / 0.7, of: 'speed, ours / Go plugin' },
+    { row: 'remove among 10000', atLeast: 50, of: 'speed, ours / Go plugin' },
+    { row: 'remove, flatness', atMost: 1.3, of: 'among 10000 / among 100' },
+  ],
+  missing: missingPeer,
+  run: async () => {
+    const folder = mkdtempSync(`${tmpdir()}/layerscope-bench-`);
+    try {
+      return await measure(folder);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};
