@@ -15,7 +15,7 @@ import {
   MS_REMOUNT,
   parseMountOptions,
 } from './mount-options.ts';
-import { mountSubvolume } from './btrfs-mount.ts';
+import { mountSubvolume } from '../btrfs/btrfs-mount.ts';
 import { mountOverlay } from './overlay-mount.ts';
 import { parseTmpfsOptions } from './tmpfs-options.ts';
 

@@ -1,8 +1,8 @@
 import { type Inode, fail } from '../../fs/index.ts';
 import { Superblock } from '../../vfs/index.ts';
-import { DISK_SOURCE } from '../btrfs/simulated-btrfs.ts';
+import { DISK_SOURCE } from './simulated-btrfs.ts';
 import type { Machine } from '../machine.ts';
-import { ParameterErrors, parseParameters } from './file-system-options.ts';
+import { ParameterErrors, parseParameters } from '../mounting/file-system-options.ts';
 
 /**
  * Mounting a subvolume of the disk: `subvolid=256`. ENOENT for another device or a number that no subvolume has, EINVAL
