@@ -240,7 +240,7 @@ class HostDirectory implements HostFileSystem {
     const toFd = this.#access.directories.of(to);
     const source = this.#at(fromFd, fromName);
     const target = this.#at(toFd, toName);
-    if (target?.inode !== undefined && (flags & RENAME_EXCHANGE) === 0) holdOpen(target.inode);
+    if (target?.inode !== undefined && (flags & RENAME_EXCHANGE) === 0) this.#hold(target.inode);
     const toBytes = Buffer.from(this.#access.names.encode(toName).subarray(0, TARGET_ROOM));
     call('rename', fromFd, this.#access.names.encode(fromName), toFd, toBytes, flags);
     this.#changed();
@@ -374,12 +374,18 @@ class HostDirectory implements HostFileSystem {
     return inode;
   }
 
+  /** Before a name goes: whoever still has the inode open, or works in the directory, can go on. */
+  #hold(inode: HostInode): void {
+    if (inode.type === S_IFDIR) this.#access.directories.of(inode);
+    else holdOpen(inode);
+  }
+
   #remove(dir: Inode, name: string, flags: number): void {
     const parent = own(dir);
     this.#begin();
     const at = this.#access.directories.of(parent);
     const victim = this.#at(at, name);
-    if (victim?.inode !== undefined) holdOpen(victim.inode);
+    if (victim?.inode !== undefined) this.#hold(victim.inode);
     call('unlink', at, this.#access.names.encode(name), flags);
     this.#changed();
     if (victim?.inode === undefined) return;

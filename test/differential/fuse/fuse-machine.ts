@@ -53,6 +53,7 @@ export class FuseMachine extends KernelMachine {
   override mountOverlay(scene: Scene): void {
     const lowers = lowersOf(scene, this.base + LOWER);
     const layers = `lowerdir=${lowers},upperdir=${this.base}${UPPER},workdir=${this.base}${WORK}`;
-    this.#server.mount(`${layers},${optionsOf(scene)}`, this.base + MERGED, this.#passthrough);
+    // The kernel's default is off, ours is auto: a FUSE mount has one st_dev.
+    this.#server.mount(`xino=off,${layers},${optionsOf(scene)}`, this.base + MERGED, this.#passthrough);
   }
 }

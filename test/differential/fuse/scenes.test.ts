@@ -6,6 +6,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requires } from '../../requirements.ts';
 import { generateScene } from '../overlay/generate.ts';
+import type { Divergence } from '../overlay/compare.ts';
 import type { Scene } from '../overlay/scene.ts';
 import { type BuiltPrograms, buildPrograms } from './built-program.ts';
 import type { SceneServer } from './fuse-machine.ts';
@@ -41,7 +42,7 @@ describe.skipIf(!requires('root', 'overlay-mount', 'fuse'))('a mounted overlay o
         const scene = { ...generateScene(seed, SEQUENCE), separateFs: false };
         const compare = (each: Scene) => compareScene(each, (on) => new FuseMachine(on, server!, seed % 2 === 0));
         const divergence = compare(scene);
-        if (divergence === undefined) continue;
+        if (divergence === undefined || isOfEntryNumbers(divergence)) continue;
         const small = shrinkScene(scene, divergence, compare);
         expect({ seed, ...compare(small), small }).toBeUndefined();
       }
@@ -49,3 +50,12 @@ describe.skipIf(!requires('root', 'overlay-mount', 'fuse'))('a mounted overlay o
     60_000 + OPERATIONS * 4,
   );
 });
+
+/**
+ * d_ino of a merged directory that was put together by hand: Linux tells the upper object's until somebody has looked the
+ * directory up, and a FUSE listing looks up what it lists (READDIRPLUS).
+ */
+const isOfEntryNumbers = ({ kernel, simulated }: Divergence): boolean => {
+  const numberless = (text: string): string => text.replaceAll(' with another number', '');
+  return kernel !== simulated && numberless(kernel) === numberless(simulated);
+};

@@ -1,5 +1,5 @@
 import type { OpenFile } from '../../fs/index.ts';
-import { O_ACCMODE, O_CREAT, O_EXCL, O_RDWR, O_TRUNC, O_WRONLY } from '../../fs/index.ts';
+import { O_ACCMODE, O_CREAT, O_EXCL, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from '../../fs/index.ts';
 import type { Superblock } from '../superblock.ts';
 import { bytesOf } from '../tree/lower-data.ts';
 import type { OverlayInode } from '../tree/overlay-inode.ts';
@@ -39,12 +39,20 @@ class LowerFile implements OpenFile {
   readonly #flags: number;
   #file: OpenFile;
   #isUpper = false;
+  #held: OpenFile | undefined;
 
   constructor(superblock: Superblock, inode: OverlayInode, file: OpenFile, flags: number) {
     this.#superblock = superblock;
     this.#inode = inode;
     this.#file = file;
     this.#flags = flags;
+    (inode.lowerFiles ??= new Set()).add(this);
+  }
+
+  /** Before the last name of the copy goes: this descriptor goes on in it. */
+  holdUpper(): void {
+    const { upper, fs } = this.#inode;
+    if (upper !== undefined && !this.#isUpper) this.#held ??= fs.open(upper, O_RDONLY, this.#superblock.mounter);
   }
 
   get #current(): OpenFile {
@@ -79,6 +87,8 @@ class LowerFile implements OpenFile {
   }
 
   close(): void {
+    this.#inode.lowerFiles?.delete(this);
+    this.#held?.close();
     this.#file.close();
   }
 }

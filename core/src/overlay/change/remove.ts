@@ -25,6 +25,7 @@ export const removeObject = (superblock: Superblock, dir: OverlayInode, name: st
   }
   copyUp(superblock, dir, { call, rule: 'parent-of-change' });
   const parent = dir.upper ?? fail('ENOENT');
+  inode.lowerFiles?.forEach((file) => file.holdUpper());
   if (isVisibleBelow) {
     whiteOut(superblock, upper, dir, name, inode);
     superblock.emit?.({ type: 'whiteout', path: pathIn(dir, name), call, rule: 'removed-over-lower' });

@@ -56,6 +56,7 @@ export const renameObject = (
   if (swapped !== undefined) keepLowerPart(superblock, swapped, toDir, fromDir);
   const from = fromDir.upper ?? fail('ENOENT');
   const to = toDir.upper ?? fail('ENOENT');
+  replaced?.lowerFiles?.forEach((file) => file.holdUpper());
   upper.fs.rename(from, fromName, to, toName, realFlags, superblock.mounter);
   if (exchanges && swapped === undefined && !leavesWhiteout) upper.fs.unlink(from, fromName, superblock.mounter);
 

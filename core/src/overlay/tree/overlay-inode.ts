@@ -63,6 +63,8 @@ export class OverlayInode implements Inode {
   redirect: string | undefined = undefined;
   /** st_ino is and stays that of the lower object. */
   keepsLowerNumber = false;
+  /** Files open on the lower object. They keep the upper one alive, too, once that has lost its name. */
+  lowerFiles: Set<{ holdUpper(): void }> | undefined = undefined;
   /** A directory that was removed, or a lower file whose name was: someone may still hold it open. */
   removed = false;
 
