@@ -20,6 +20,7 @@ const MINUTES = 60_000;
 const documents = command('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], { cwd: ROOT })
   .split('\n')
   .filter(Boolean)
+  .toSorted((a, b) => Number(b === 'README.md') - Number(a === 'README.md'))
   .map((path) => ({ path, blocks: codeBlocks(readFileSync(`${ROOT}/${path}`, 'utf8')) }));
 
 const runShell = async (clone: Clone, text: string): Promise<void> => {
@@ -73,14 +74,19 @@ it('there are documents', () => {
   expect(documents.map(({ path }) => path)).toContain('README.md');
 });
 
-describe.each(documents)('$path', ({ path, blocks }) => {
-  let clone: Clone;
-  beforeAll(async () => {
-    clone = await cloneRepository();
-  });
-  afterAll(() => clone?.remove());
+// One copy for all: the README comes first and installs, as a reader would.
+let clone: Clone;
+beforeAll(async () => {
+  clone = await cloneRepository();
+});
+afterAll(() => clone?.remove());
 
-  it.each(blocks.filter(({ language }) => !NOT_RUN.has(language)))(
+const runnable = documents
+  .map(({ path, blocks }) => ({ path, blocks: blocks.filter(({ language }) => !NOT_RUN.has(language)) }))
+  .filter(({ blocks }) => blocks.length > 0);
+
+describe.each(runnable)('$path', ({ path, blocks }) => {
+  it.each(blocks)(
     'line $line: $language',
     async (block) => {
       await expect(runBlock(clone, block, path)).resolves.toBeUndefined();
