@@ -78,7 +78,7 @@ export class Session {
     const changed = this.options.takeChanged?.();
     if (changed !== undefined && changed.length > 0) this.#forgetAttributes(changed);
     this.options.trace?.(`${opcodeName(opcode)} node ${request.nodeId}: ${error === 0 ? 'ok' : `errno ${error}`}`);
-    return SILENT.has(opcode) ? 0 : reply.finish(error, request.buffer);
+    return SILENT.has(opcode) ? 0 : reply.finish(error, request);
   }
 
   #run(opcode: number): number {

@@ -62,8 +62,8 @@ export interface HostFileSystem extends FileSystem {
    */
   attach(directory: string): Inode;
   /**
-   * From now to the next call, attributes once read are taken as unchanged, except by what is done through this object.
-   * For a server that calls it before each request; without it, every `getattr` asks the host.
+   * For a server to call before each request: from now to the next call, attributes once read are taken as unchanged,
+   * except by what is done through this object. Without it, every `getattr` asks the host.
    */
   beginMoment(): void;
   /** Gives all descriptors back. Open files stay. */
@@ -90,7 +90,8 @@ class HostDirectory implements HostFileSystem {
   readonly #new = new NewObjects();
   readonly #lifetimes: Lifetimes;
   readonly #buffer = Buffer.alloc(ROOM);
-  #moment = -1;
+  /** Counts moments; 0 until the first. */
+  #moment = 0;
 
   constructor(directory: string, limit: number) {
     this.#access = new HostAccess(limit);
@@ -109,7 +110,7 @@ class HostDirectory implements HostFileSystem {
   }
 
   beginMoment(): void {
-    this.#moment = Math.abs(this.#moment) + 1;
+    this.#moment += 1;
   }
 
   close(): void {
@@ -142,7 +143,7 @@ class HostDirectory implements HostFileSystem {
 
   getattr(inode: Inode): Stat {
     const row = own(inode);
-    if (row.moment === this.#moment && row.stat !== undefined) return row.stat;
+    if (row.stat !== undefined && row.moment === this.#moment) return row.stat;
     const stat = this.#access.stat(row) ?? row.remembered ?? fail('ESTALE');
     this.#keep(row, stat);
     return stat;
@@ -156,7 +157,7 @@ class HostDirectory implements HostFileSystem {
   setattr(inode: Inode, change: AttributeChange, _caller: Caller): void {
     const row = own(inode);
     const { mode, uid, gid, size, atime, mtime } = change;
-    this.#changed();
+    forget(row);
     if (size !== undefined) resize(this.#access, row, size);
     const isEmpty = (mode ?? uid ?? gid ?? size ?? atime ?? mtime) === undefined;
     if (uid !== undefined || gid !== undefined || isEmpty) {
@@ -175,7 +176,7 @@ class HostDirectory implements HostFileSystem {
     const { atime, mtime, ctime } = this.getattr(row);
     const isStale = atime <= mtime || atime <= ctime || BigInt(Date.now()) * 1_000_000n - atime >= ONE_DAY;
     if (!isStale || (row.type !== S_IFREG && row.type !== S_IFDIR && row.type !== S_IFLNK)) return;
-    this.#changed();
+    forget(row);
     if (row.type === S_IFLNK) this.readlink(row);
     else this.#access.touch(row);
   }
@@ -219,7 +220,8 @@ class HostDirectory implements HostFileSystem {
     } else if (row.fd >= 0) {
       call('link', AT_FDCWD, this.#access.names.encodeProc(row.fd, ''), to, target, AT_SYMLINK_FOLLOW);
     } else fail('ENOENT');
-    this.#changed();
+    forget(row);
+    forget(parent);
     row.addLocation(parent, name);
     this.#lifetimes.releaseIfUnused(row);
   }
@@ -243,7 +245,7 @@ class HostDirectory implements HostFileSystem {
     if (target?.inode !== undefined && (flags & RENAME_EXCHANGE) === 0) this.#hold(target.inode);
     const toBytes = Buffer.from(this.#access.names.encode(toName).subarray(0, TARGET_ROOM));
     call('rename', fromFd, this.#access.names.encode(fromName), toFd, toBytes, flags);
-    this.#changed();
+    for (const each of [from, to, source?.inode, target?.inode]) if (each !== undefined) forget(each);
     // Two names of one inode: nothing happens.
     if (source?.stat.ino === target?.stat.ino && source?.stat.dev === target?.stat.dev) return;
     source?.inode?.removeLocation(from, fromName);
@@ -256,6 +258,8 @@ class HostDirectory implements HostFileSystem {
   readlink(inode: Inode): string {
     const row = own(inode);
     if (row.type !== S_IFLNK) fail('EINVAL');
+    // The host may stamp the access.
+    forget(row);
     const length = this.#access.at(row, (at, path) => call('readlink', at, path, this.#buffer, ROOM));
     return decodeName(this.#buffer.subarray(0, length));
   }
@@ -284,8 +288,8 @@ class HostDirectory implements HostFileSystem {
     let fd = this.#new.take(row) ?? (row.isUnnamed && row.fd >= 0 ? row.fd : undefined);
     if (fd === undefined) fd = this.#access.open(row, flags);
     else if ((flags & O_TRUNC) !== 0) call('ftruncate', fd, 0);
-    if ((flags & O_TRUNC) !== 0) this.#changed();
-    const file = new HostFile(fd, row, this.#onChange, this.#onClose);
+    if ((flags & O_TRUNC) !== 0) forget(row);
+    const file = new HostFile(fd, row, forget, this.#onClose);
     row.files.push(file);
     return file;
   }
@@ -299,13 +303,15 @@ class HostDirectory implements HostFileSystem {
   }
 
   setxattr(inode: Inode, name: string, value: Uint8Array, flags: number, _caller: Caller): void {
-    this.#changed();
-    setXattr(this.#access, own(inode), name, value, flags);
+    const row = own(inode);
+    forget(row);
+    setXattr(this.#access, row, name, value, flags);
   }
 
   removexattr(inode: Inode, name: string, _caller: Caller): void {
-    this.#changed();
-    removeXattr(this.#access, own(inode), name);
+    const row = own(inode);
+    forget(row);
+    removeXattr(this.#access, row, name);
   }
 
   statfs(): StatFs {
@@ -314,11 +320,10 @@ class HostDirectory implements HostFileSystem {
     return decodeStatfs(bytes);
   }
 
-  readonly #onChange = (): void => this.#changed();
-
   readonly #onClose = (file: HostFile): void => {
     const { inode, fd } = file;
     inode.files.splice(inode.files.indexOf(file), 1);
+    forget(inode);
     if (fd !== inode.fd) closeFd(fd);
     this.#lifetimes.releaseIfUnused(inode);
   };
@@ -329,13 +334,8 @@ class HostDirectory implements HostFileSystem {
     this.#access.directories.sweep();
   }
 
-  /** Attributes read before may have changed. */
-  #changed(): void {
-    if (this.#moment >= 0) this.#moment += 1;
-  }
-
   #keep(inode: HostInode, stat: Stat): void {
-    if (this.#moment < 0) return;
+    if (this.#moment === 0) return;
     inode.stat = stat;
     inode.moment = this.#moment;
   }
@@ -367,7 +367,7 @@ class HostDirectory implements HostFileSystem {
     this.#begin();
     const at = this.#access.directories.of(parent);
     const fd = make(at, this.#access.names.encode(name), () => this.getattr(parent));
-    this.#changed();
+    forget(parent);
     const stat = fd === undefined ? this.#access.statAt(at, name) : this.#access.statOf(fd);
     const inode = this.#found(stat ?? fail('ENOENT', name), parent, name);
     if (fd !== undefined) this.#new.offer(inode, fd);
@@ -376,8 +376,9 @@ class HostDirectory implements HostFileSystem {
 
   /** Before a name goes: whoever still has the inode open, or works in the directory, can go on. */
   #hold(inode: HostInode): void {
-    if (inode.type === S_IFDIR) this.#access.directories.of(inode);
-    else holdOpen(inode);
+    if (inode.type !== S_IFDIR) holdOpen(inode);
+    // A server's clients may have it open without our knowing.
+    else if (this.#moment > 0) this.#access.directories.of(inode);
   }
 
   #remove(dir: Inode, name: string, flags: number): void {
@@ -387,8 +388,9 @@ class HostDirectory implements HostFileSystem {
     const victim = this.#at(at, name);
     if (victim?.inode !== undefined) this.#hold(victim.inode);
     call('unlink', at, this.#access.names.encode(name), flags);
-    this.#changed();
+    forget(parent);
     if (victim?.inode === undefined) return;
+    forget(victim.inode);
     victim.inode.removeLocation(parent, name);
     this.#lifetimes.lostName(victim.inode, victim.stat);
   }
@@ -396,6 +398,11 @@ class HostDirectory implements HostFileSystem {
 
 /** Room for the second name of a call that takes two; longer ones are ENAMETOOLONG all the same. */
 const TARGET_ROOM = 1024;
+
+/** Its attributes are about to change, or have. */
+const forget = (inode: HostInode): void => {
+  inode.stat = undefined;
+};
 
 const own = (inode: Inode): HostInode => (inode instanceof HostInode ? inode : fail('ESTALE'));
 

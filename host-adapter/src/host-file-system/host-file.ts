@@ -11,9 +11,9 @@ export class HostFile implements OpenFile {
   readonly fd: number;
   readonly inode: HostInode;
   readonly #onClose: (file: HostFile) => void;
-  readonly #onChange: () => void;
+  readonly #onChange: (inode: HostInode) => void;
 
-  constructor(fd: number, inode: HostInode, onChange: () => void, onClose: (file: HostFile) => void) {
+  constructor(fd: number, inode: HostInode, onChange: (inode: HostInode) => void, onClose: (file: HostFile) => void) {
     this.fd = fd;
     this.inode = inode;
     this.#onChange = onChange;
@@ -29,7 +29,7 @@ export class HostFile implements OpenFile {
   write(from: Uint8Array, position: number): number {
     if (from.length === 0) return 0;
     if (position + from.length > Number.MAX_SAFE_INTEGER) fail('EFBIG');
-    this.#onChange();
+    this.#onChange(this.inode);
     let done = Number(pwrite(this.fd, from, from.length, position));
     if (done < 0) throwLast('pwrite');
     while (done < from.length)
@@ -39,7 +39,7 @@ export class HostFile implements OpenFile {
 
   allocate(mode: number, offset: number, length: number): void {
     if (offset + length > Number.MAX_SAFE_INTEGER) fail('EFBIG');
-    this.#onChange();
+    this.#onChange(this.inode);
     call('fallocate', this.fd, mode, offset, length);
   }
 

@@ -36,9 +36,9 @@ export class HostInode implements Inode {
   remembered: Stat | undefined = undefined;
   /** Open files, most of the time none or one. */
   readonly files: HostFile[] = [];
-  /** Attributes read during `moment`, see `HostFileSystem.beginMoment`. */
+  /** Attributes, and the moment they were read in; see `HostFileSystem.beginMoment`. */
   stat: Stat | undefined = undefined;
-  moment = -1;
+  moment = 0;
 
   constructor(stat: Stat, type: FileMode) {
     this.dev = stat.dev;

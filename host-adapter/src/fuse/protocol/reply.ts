@@ -1,3 +1,4 @@
+import type { Request } from './request.ts';
 import { OUT_HEADER } from './structs.ts';
 
 const HIGH = 2 ** 32;
@@ -6,12 +7,15 @@ const HIGH = 2 ** 32;
 export class Reply {
   readonly buffer: Buffer;
   readonly #view: DataView;
+  readonly #words: Float64Array;
   /** Bytes after the header. */
   size = 0;
 
   constructor(size: number) {
-    this.buffer = Buffer.alloc(size);
-    this.#view = new DataView(this.buffer.buffer, this.buffer.byteOffset, size);
+    const memory = new ArrayBuffer((size + 7) & ~7);
+    this.buffer = Buffer.from(memory);
+    this.#words = new Float64Array(memory);
+    this.#view = new DataView(memory);
   }
 
   /** Bytes that a record or data may have. */
@@ -22,7 +26,8 @@ export class Reply {
   /** Makes room for a record of zeros at the end; answers where it begins. */
   record(size: number): number {
     const at = this.size;
-    this.buffer.fill(0, OUT_HEADER.SIZE + at, OUT_HEADER.SIZE + at + size);
+    // Records are of whole words, and begin at one.
+    this.#words.fill(0, (OUT_HEADER.SIZE + at) >> 3, (OUT_HEADER.SIZE + at + size + 7) >> 3);
     this.size = at + size;
     return at;
   }
@@ -52,11 +57,12 @@ export class Reply {
   }
 
   /** Writes the header; answers the bytes to send. `error` is an errno, 0 for none. */
-  finish(error: number, request: Buffer): number {
+  finish(error: number, request: Request): number {
     const length = OUT_HEADER.SIZE + (error === 0 ? this.size : 0);
     this.#view.setUint32(OUT_HEADER.length, length, true);
     this.#view.setInt32(OUT_HEADER.error, -error, true);
-    request.copy(this.buffer, OUT_HEADER.unique, OUT_HEADER.unique, OUT_HEADER.SIZE);
+    this.#view.setUint32(OUT_HEADER.unique, request.uniqueLow, true);
+    this.#view.setUint32(OUT_HEADER.unique + 4, request.uniqueHigh, true);
     return length;
   }
 }

@@ -26,6 +26,15 @@ export class Request {
     return this.u64(IN_HEADER.nodeId - IN_HEADER.SIZE);
   }
 
+  /** The number that the reply repeats, in halves. */
+  get uniqueLow(): number {
+    return this.#view.getUint32(IN_HEADER.unique, true);
+  }
+
+  get uniqueHigh(): number {
+    return this.#view.getUint32(IN_HEADER.unique + 4, true);
+  }
+
   get uid(): number {
     return this.#view.getUint32(IN_HEADER.uid, true);
   }
