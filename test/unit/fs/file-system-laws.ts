@@ -203,29 +203,31 @@ export const fileSystemLaws = (
       expect(outcome(() => fs.readlink(fs.root))).toBe('EINVAL');
     });
 
-    it.skipIf(native)('counts links up to a limit', () => {
-      const fs = make({ links: 4 });
-      const file = fs.create(fs.root, 'f', 0o644, ROOT);
-      const dir = fs.mkdir(fs.root, 'd', 0o755, ROOT);
-      expect([fs.getattr(file).nlink, fs.getattr(dir).nlink, fs.getattr(fs.root).nlink]).toEqual([1, 2, 3]);
-      fs.link(file, dir, 'g', ROOT);
-      expect(fs.lookup(dir, 'g')).toBe(file);
-      expect(fs.getattr(file).nlink).toBe(2);
-      expect(outcome(() => fs.link(dir, fs.root, 'e', ROOT))).toBe('EPERM');
-      fs.mkdir(dir, 'a', 0o755, ROOT);
-      fs.mkdir(dir, 'b', 0o755, ROOT);
-      expect(outcome(() => fs.mkdir(dir, 'c', 0o755, ROOT))).toBe('EMLINK');
-      fs.link(file, dir, 'h', ROOT);
-      fs.link(file, dir, 'i', ROOT);
-      expect(outcome(() => fs.link(file, dir, 'j', ROOT))).toBe('EMLINK');
-      const moved = fs.mkdir(fs.root, 'e', 0o755, ROOT);
-      expect(outcome(() => fs.rename(fs.root, 'e', dir, 'e', 0, ROOT))).toBe('EMLINK');
-      fs.rmdir(dir, 'a', ROOT);
-      fs.rename(fs.root, 'e', dir, 'e', 0, ROOT);
-      expect([fs.getattr(dir).nlink, fs.getattr(fs.root).nlink]).toEqual([4, 3]);
-      expect(fs.parent(moved)).toBe(dir);
-      expect(fs.parent(fs.root)).toBe(fs.root);
-    });
+    // Not promised by a host's file system: not asked there, rather than skipped.
+    if (!native)
+      it('counts links up to a limit', () => {
+        const fs = make({ links: 4 });
+        const file = fs.create(fs.root, 'f', 0o644, ROOT);
+        const dir = fs.mkdir(fs.root, 'd', 0o755, ROOT);
+        expect([fs.getattr(file).nlink, fs.getattr(dir).nlink, fs.getattr(fs.root).nlink]).toEqual([1, 2, 3]);
+        fs.link(file, dir, 'g', ROOT);
+        expect(fs.lookup(dir, 'g')).toBe(file);
+        expect(fs.getattr(file).nlink).toBe(2);
+        expect(outcome(() => fs.link(dir, fs.root, 'e', ROOT))).toBe('EPERM');
+        fs.mkdir(dir, 'a', 0o755, ROOT);
+        fs.mkdir(dir, 'b', 0o755, ROOT);
+        expect(outcome(() => fs.mkdir(dir, 'c', 0o755, ROOT))).toBe('EMLINK');
+        fs.link(file, dir, 'h', ROOT);
+        fs.link(file, dir, 'i', ROOT);
+        expect(outcome(() => fs.link(file, dir, 'j', ROOT))).toBe('EMLINK');
+        const moved = fs.mkdir(fs.root, 'e', 0o755, ROOT);
+        expect(outcome(() => fs.rename(fs.root, 'e', dir, 'e', 0, ROOT))).toBe('EMLINK');
+        fs.rmdir(dir, 'a', ROOT);
+        fs.rename(fs.root, 'e', dir, 'e', 0, ROOT);
+        expect([fs.getattr(dir).nlink, fs.getattr(fs.root).nlink]).toEqual([4, 3]);
+        expect(fs.parent(moved)).toBe(dir);
+        expect(fs.parent(fs.root)).toBe(fs.root);
+      });
 
     it('numbers inodes by the order of calls', () => {
       const numbers = [make(), make()].map((fs) => {
@@ -316,23 +318,25 @@ export const fileSystemLaws = (
       expect(outcome(() => write(fs, file, text('x'), 2 ** 60))).toBe('EFBIG');
     });
 
-    it.skipIf(native)('shares bytes as a value that later writes leave alone', () => {
-      const fs = make();
-      const from = fs.create(fs.root, 'from', 0o644, ROOT);
-      const to = fs.create(fs.root, 'to', 0o644, ROOT);
-      write(fs, from, text('hello'));
-      const content = fs.content?.(from) ?? contentOf(new Uint8Array());
-      fs.setContent?.(to, content, ROOT);
-      write(fs, from, text('J'));
-      write(fs, to, text('M'), 4);
-      expect([new TextDecoder().decode(bytesOf(content)), read(fs, from), read(fs, to)]).toEqual([
-        'hello',
-        'Jello',
-        'hellM',
-      ]);
-      fs.setContent?.(to, content, ROOT);
-      expect(fs.content?.(to) === content).toBe(shares);
-    });
+    // Not promised by a host's file system: not asked there, rather than skipped.
+    if (!native)
+      it('shares bytes as a value that later writes leave alone', () => {
+        const fs = make();
+        const from = fs.create(fs.root, 'from', 0o644, ROOT);
+        const to = fs.create(fs.root, 'to', 0o644, ROOT);
+        write(fs, from, text('hello'));
+        const content = fs.content?.(from) ?? contentOf(new Uint8Array());
+        fs.setContent?.(to, content, ROOT);
+        write(fs, from, text('J'));
+        write(fs, to, text('M'), 4);
+        expect([new TextDecoder().decode(bytesOf(content)), read(fs, from), read(fs, to)]).toEqual([
+          'hello',
+          'Jello',
+          'hellM',
+        ]);
+        fs.setContent?.(to, content, ROOT);
+        expect(fs.content?.(to) === content).toBe(shares);
+      });
 
     it('keeps an open file after its last name is gone', () => {
       const fs = make();
@@ -387,24 +391,26 @@ export const fileSystemLaws = (
       open.close();
     });
 
-    it.skipIf(native)('changes nothing when a write does not fit', () => {
-      const fs = make({ capacity: 8192 });
-      const file = fs.create(fs.root, 'f', 0o644, ROOT);
-      write(fs, file, text('x'), 4095);
-      expect(outcome(() => write(fs, file, new Uint8Array(8192), 4000))).toBe('ENOSPC');
-      expect(fs.getattr(file).size).toBe(4096);
-      expect(outcome(() => write(fs, file, new Uint8Array(4096), 4096))).toBe('ok');
-      expect(outcome(() => write(fs, file, new Uint8Array(8192), 0))).toBe('ok');
-      expect(fs.statfs()).toMatchObject({ blocks: 2, bfree: 0, bavail: 0, bsize: 4096 });
-      expect(outcome(() => write(fs, fs.create(fs.root, 'g', 0o644, ROOT), text('x')))).toBe('ENOSPC');
-      const open = fs.open(file, O_RDWR, ROOT);
-      expect(outcome(() => open.allocate(0, 0, 8193))).toBe('ENOSPC');
-      expect(outcome(() => fs.setContent?.(file, contentOf(new Uint8Array(8193)), ROOT))).toBe('ENOSPC');
-      expect(fs.getattr(file).size).toBe(8192);
-      open.close();
-      fs.unlink(fs.root, 'f', ROOT);
-      expect(fs.statfs().bfree).toBe(2);
-    });
+    // Not promised by a host's file system: not asked there, rather than skipped.
+    if (!native)
+      it('changes nothing when a write does not fit', () => {
+        const fs = make({ capacity: 8192 });
+        const file = fs.create(fs.root, 'f', 0o644, ROOT);
+        write(fs, file, text('x'), 4095);
+        expect(outcome(() => write(fs, file, new Uint8Array(8192), 4000))).toBe('ENOSPC');
+        expect(fs.getattr(file).size).toBe(4096);
+        expect(outcome(() => write(fs, file, new Uint8Array(4096), 4096))).toBe('ok');
+        expect(outcome(() => write(fs, file, new Uint8Array(8192), 0))).toBe('ok');
+        expect(fs.statfs()).toMatchObject({ blocks: 2, bfree: 0, bavail: 0, bsize: 4096 });
+        expect(outcome(() => write(fs, fs.create(fs.root, 'g', 0o644, ROOT), text('x')))).toBe('ENOSPC');
+        const open = fs.open(file, O_RDWR, ROOT);
+        expect(outcome(() => open.allocate(0, 0, 8193))).toBe('ENOSPC');
+        expect(outcome(() => fs.setContent?.(file, contentOf(new Uint8Array(8193)), ROOT))).toBe('ENOSPC');
+        expect(fs.getattr(file).size).toBe(8192);
+        open.close();
+        fs.unlink(fs.root, 'f', ROOT);
+        expect(fs.statfs().bfree).toBe(2);
+      });
 
     it('counts inodes and links', () => {
       const fs = make({ inodes: 4 });
