@@ -8,6 +8,7 @@ packages=(
   busybox-static      # a static program for images that run
   chromium            # tier browser
   containerd runc     # tier containerd
+  docker-registry     # a real registry to push to and pull from
   dash                # the shell to compare ours with
   debootstrap         # a real distribution as an image
   fuse3 fuse-overlayfs  # mounts of ordinary users; the peer of benchmark fuse
