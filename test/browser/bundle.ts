@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { build, type Rolldown } from 'vite';
-import { browserAliases } from './shims/index.ts';
+import { browserAliases } from '../../playground/shims/index.ts';
 
 /**
  * Bundles a program for the browser as one ES module and answers its text. `core` is taken from its source. Fails when

@@ -1,0 +1,23 @@
+import { defineConfig } from 'vite';
+import optimizeLocales from '@react-aria/optimize-locales-plugin';
+import { browserAliases } from './shims/index.ts';
+
+/** SharedArrayBuffer, and with it a program that waits for input, needs a page that nobody else shares a process with. */
+const ISOLATED = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+const conditions = ['layerscope-source', 'module', 'browser', 'production'];
+
+export default defineConfig({
+  root: new URL('.', import.meta.url).pathname,
+  // The built folder works from any path of any static server.
+  base: './',
+  resolve: { alias: [...browserAliases], conditions },
+  plugins: [optimizeLocales.vite({ locales: ['en-US', 'zh-CN'] })],
+  worker: { format: 'es' },
+  build: { target: 'es2023', chunkSizeWarningLimit: 4096, modulePreload: { polyfill: false } },
+  server: { headers: ISOLATED, host: '127.0.0.1' },
+  preview: { headers: ISOLATED, host: '127.0.0.1' },
+});
