@@ -14,8 +14,12 @@ import type { Journal } from '@layerscope/core/snapshots';
 import { type Database, type RootDatabase, open } from 'lmdb';
 import { MetadataError } from './metadata-error.ts';
 
-/** What the rows mean. A change of the rows of snapshots that older programs would misread makes it one more. */
-export const SCHEMA_VERSION = 1;
+/**
+ * What the rows mean. A change that older programs would misread makes it one more. 1 had no log beside it: such a file
+ * becomes one of version 2 when it is opened to be written.
+ */
+export const SCHEMA_VERSION = 2;
+const WITHOUT_LOG = 1;
 
 /** lmdb takes 1,978 bytes. */
 const KEY_MAX = 1024;
@@ -42,8 +46,9 @@ export const openLmdbJournal = ({ path, readOnly = false }: OpenJournal): Journa
   if (!readOnly) for (const file of [path, `${path}-lock`]) chmodSync(file, 0o600);
   const about: Database<number, string> | undefined = environment.openDB('about', { encoding: 'json' });
   const version = about?.get('version');
-  if (version === undefined && !readOnly) about?.putSync('version', SCHEMA_VERSION);
-  else if (version !== SCHEMA_VERSION) {
+  const isOlder = version === undefined || version === WITHOUT_LOG;
+  if (isOlder && !readOnly) about?.putSync('version', SCHEMA_VERSION);
+  else if (version !== SCHEMA_VERSION && version !== WITHOUT_LOG) {
     void environment.close();
     throw new MetadataError(
       'METADATA_VERSION',
