@@ -29,14 +29,17 @@ interface Exports {
   readonly ZSTD_decompressStream: (context: number, output: number, input: number) => number;
 }
 
+/** Where there are DOM types it is WebAssembly's own. */
+type Instantiated = Parameters<ZSTDDecoder['_init']>[0];
+
 /** The context of the stream that was begun last; taken up right after its beginning. */
 let begun = 0;
 let free: (context: number) => void = () => undefined;
 
 /** zstddec does not look at zstd's error codes and repeats a failed call for ever: here they are thrown. */
 class CheckedDecoder extends ZSTDDecoder {
-  override _init({ instance }: { readonly instance: { readonly exports: Exports } }): void {
-    const { exports } = instance;
+  override _init(result: Instantiated): void {
+    const exports = result.instance.exports as unknown as Exports;
     free = exports.ZSTD_freeDCtx;
     const checked: Exports = {
       ...exports,
@@ -48,7 +51,7 @@ class CheckedDecoder extends ZSTDDecoder {
       },
     };
     // oxlint-disable-next-line no-underscore-dangle -- the name is zstddec's
-    super._init({ instance: { exports: checked } });
+    super._init({ instance: { exports: checked } } as unknown as Instantiated);
   }
 }
 
