@@ -1,3 +1,4 @@
+export * from './acl/index.ts';
 export * from './clock.ts';
 export * from './content.ts';
 export * from './content/extent-content.ts';

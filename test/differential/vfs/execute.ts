@@ -108,7 +108,7 @@ const run = (side: Side, calls: SystemCalls, operation: Operation): string => {
     case 'listxattr':
       return [...calls.listxattr(path, follow)].toSorted().join();
     case 'setxattr':
-      return done(calls.setxattr(path, name, Buffer.from(value), number, follow));
+      return done(calls.setxattr(path, name, Buffer.from(value, 'latin1'), number, follow));
     case 'removexattr':
       return done(calls.removexattr(path, name, follow));
     case 'open':

@@ -23,6 +23,7 @@ import {
   makedev,
 } from '@layerscope/core/fs';
 import { Chance } from '../overlay/random.ts';
+import { ACL_NAMES, accessList } from './access-lists.ts';
 
 /** A system call: who makes it, its name, and its arguments. `slot` names a descriptor by the order of opening. */
 export interface Operation {
@@ -45,7 +46,7 @@ export const SLOTS = 4;
 const NAMES = ['a', 'b', 'c'];
 const MODES = [0o777, 0o755, 0o700, 0o644, 0o600, 0o000, 0o1777, 0o2775, 0o4755, 0o2711, 0o6777, 0o111];
 const SIZES = [0, 1, 10, 4096, 5000, 100_000, -1];
-const XATTRS = ['user.x', 'user.y', 'trusted.t', 'security.s', 'user.', 'nonsense.x', 'system.foo', ''];
+const XATTRS = ['user.x', 'user.y', 'trusted.t', 'security.s', 'user.', 'nonsense.x', 'system.foo', '', ...ACL_NAMES];
 const FLAGS = [
   O_RDONLY,
   O_WRONLY,
@@ -90,6 +91,7 @@ const CALLS: { readonly [call: string]: number } = {
   getxattr: 2,
   listxattr: 2,
   setxattr: 5,
+  setAcl: 5,
   removexattr: 3,
   open: 16,
   close: 2,
@@ -188,6 +190,15 @@ const operation = (chance: Chance): Omit<Operation, 'user'> => {
         ...attribute,
         value: chance.pick(['', 'v', 'value']),
         number: chance.pick([0, 0, 0, 1, 2, 3, 4]),
+      };
+    case 'setAcl':
+      return {
+        call: 'setxattr',
+        path: path(chance),
+        name: chance.pick(ACL_NAMES),
+        follow: !chance.oneIn(3),
+        value: accessList(chance),
+        number: chance.pick([0, 0, 0, 1, 2]),
       };
     case 'open':
       return {

@@ -5,6 +5,8 @@
  * of bytes stamps mtime and ctime; every other attribute stamps ctime. Reading stamps nothing here: access times are
  * the vfs's decision (relatime), which it carries out through `accessed`.
  */
+import { isAcl } from '../acl/acl.ts';
+import type { Inherited } from '../acl/index.ts';
 import type { Clock, Nanoseconds } from '../clock.ts';
 import type { Content } from '../content.ts';
 import { PAGE_SIZE } from '../content/extent.ts';
@@ -24,6 +26,14 @@ import {
 import { isLongerThan, NAME_MAX, nameLength, PATH_MAX } from '../names.ts';
 import { O_TRUNC, PERMISSION_BITS, S_IFCHR, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, type FileMode } from '../mode.ts';
 import { permissionOf } from '../permissions.ts';
+import {
+  accessListOf,
+  defaultListOf,
+  followMode,
+  requireAclCarrier,
+  setAccessList,
+  setInherited,
+} from './access-lists.ts';
 import {
   asDirectory,
   asFile,
@@ -46,7 +56,7 @@ import {
   setXattr,
   unbind,
 } from './mutations.ts';
-import { newGroup, newMode } from './new-inode.ts';
+import { newAccess, newGroup } from './new-inode.ts';
 import { MemoryFile, replaceContent, stampBytes, truncateFile } from './open-file.ts';
 import { applyRename, checkRename, checkRenameFlags } from './rename.ts';
 import { releaseName, type Space, type SpaceOptions, targetBytes } from './space.ts';
@@ -128,8 +138,8 @@ export class InodeFileSystem implements FileSystem {
   }
 
   permission(inode: Inode, mask: number, caller: Caller): void {
-    const { mode, uid, gid } = asInode(inode);
-    if (!permissionOf(mode, uid, gid, mask, caller)) fail('EACCES');
+    const row = asInode(inode);
+    if (!permissionOf(row.mode, row.uid, row.gid, mask, caller, accessListOf(row))) fail('EACCES');
   }
 
   setattr(inode: Inode, change: AttributeChange, _caller: Caller): void {
@@ -145,6 +155,7 @@ export class InodeFileSystem implements FileSystem {
     if (mode !== undefined || uid !== undefined || gid !== undefined) {
       const newBits = mode === undefined ? row.mode : (row.mode & S_IFMT) | (mode & PERMISSION_BITS);
       setOwnership(row, newBits, uid ?? row.uid, gid ?? row.gid);
+      if (mode !== undefined) followMode(row);
     }
     setTimes(row, timeOf(atime, row.atime, now), timeOf(mtime, row.mtime, now), now);
   }
@@ -166,10 +177,12 @@ export class InodeFileSystem implements FileSystem {
     const parent = this.#newEntry(dir, name);
     if (parent.links >= this.#linkLimit) fail('EMLINK');
     const now = this.#clock.now();
-    const bits = newMode(S_IFDIR | (mode & PERMISSION_BITS), parent.mode, parent.gid, caller);
+    const access = this.#newAccess(parent, S_IFDIR | (mode & PERMISSION_BITS), caller);
     const gid = newGroup(parent.mode, parent.gid, caller);
     setLinks(parent, parent.links + 1);
-    return this.#add(parent, name, this.#table.directory(bits, caller.uid, gid, now, parent), now);
+    const made = this.#table.directory(access.mode, caller.uid, gid, now, parent);
+    setInherited(made, access);
+    return this.#add(parent, name, made, now);
   }
 
   mknod(dir: Inode, name: string, mode: number, rdev: number, caller: Caller): Inode {
@@ -288,8 +301,10 @@ export class InodeFileSystem implements FileSystem {
   getxattr(inode: Inode, name: string): Uint8Array | undefined {
     const row = asInode(inode);
     const value = row.xattrs?.get(name);
-    if (value === undefined) checkGetXattr(row.mode, name);
-    return value?.slice();
+    if (value !== undefined) return value.slice();
+    if (isAcl(name)) requireAclCarrier(row);
+    else checkGetXattr(row.mode, name);
+    return undefined;
   }
 
   listxattr(inode: Inode): readonly string[] {
@@ -297,17 +312,24 @@ export class InodeFileSystem implements FileSystem {
     return xattrs === undefined ? NO_NAMES : listXattrs(xattrs.keys());
   }
 
-  setxattr(inode: Inode, name: string, value: Uint8Array, flags: number, _caller: Caller): void {
+  setxattr(inode: Inode, name: string, value: Uint8Array, flags: number, caller: Caller): void {
     const row = asInode(inode);
-    checkSetXattr(row.mode, row.xattrs?.has(name) ?? false, name, value, flags);
-    setXattr(row, name, value.slice());
+    if (isAcl(name)) setAccessList(row, name, value, caller);
+    else {
+      checkSetXattr(row.mode, row.xattrs?.has(name) ?? false, name, value, flags);
+      setXattr(row, name, value.slice());
+    }
     this.#stamp(row, this.#clock.now());
   }
 
-  removexattr(inode: Inode, name: string, _caller: Caller): void {
+  /** Removing a list that is not there is no error. */
+  removexattr(inode: Inode, name: string, caller: Caller): void {
     const row = asInode(inode);
-    checkRemoveXattr(row.mode, row.xattrs?.has(name) ?? false, name);
-    deleteXattr(row, name);
+    if (isAcl(name)) setAccessList(row, name, NO_LIST, caller);
+    else {
+      checkRemoveXattr(row.mode, row.xattrs?.has(name) ?? false, name);
+      deleteXattr(row, name);
+    }
     this.#stamp(row, this.#clock.now());
   }
 
@@ -352,15 +374,21 @@ export class InodeFileSystem implements FileSystem {
   }
 
   #newFile(parent: DirectoryInode, mode: number, caller: Caller, links: number, now: Nanoseconds): FileInode {
-    const bits = newMode(S_IFREG | (mode & PERMISSION_BITS), parent.mode, parent.gid, caller);
-    const gid = newGroup(parent.mode, parent.gid, caller);
-    return this.#table.file(bits, caller.uid, gid, links, now);
+    const access = this.#newAccess(parent, S_IFREG | (mode & PERMISSION_BITS), caller);
+    const made = this.#table.file(access.mode, caller.uid, newGroup(parent.mode, parent.gid, caller), links, now);
+    setInherited(made, access);
+    return made;
   }
 
   #newNode(parent: DirectoryInode, mode: FileMode, rdev: number, caller: Caller, now: Nanoseconds): NodeInode {
-    const bits = newMode(mode, parent.mode, parent.gid, caller);
-    const gid = newGroup(parent.mode, parent.gid, caller);
-    return this.#table.node(bits, caller.uid, gid, now, rdev);
+    const access = this.#newAccess(parent, mode, caller);
+    const made = this.#table.node(access.mode, caller.uid, newGroup(parent.mode, parent.gid, caller), now, rdev);
+    setInherited(made, access);
+    return made;
+  }
+
+  #newAccess(parent: DirectoryInode, mode: FileMode, caller: Caller): Inherited {
+    return newAccess(mode, parent.mode, parent.gid, defaultListOf(parent), caller);
   }
 
   #stampEntries(dir: DirectoryInode, now: Nanoseconds): void {
@@ -373,6 +401,7 @@ export class InodeFileSystem implements FileSystem {
 }
 
 const NO_NAMES: readonly string[] = Object.freeze([]);
+const NO_LIST = new Uint8Array(0);
 const ONE_DAY = 86_400_000_000_000n;
 
 const timeOf = (change: Nanoseconds | 'now' | undefined, current: Nanoseconds, now: Nanoseconds): Nanoseconds =>

@@ -1,8 +1,9 @@
 /**
  * xattr(7) with the limits of Linux's VFS, in its order of checks. Who may touch `trusted.` or another's `user.`
  * attributes is a question of credentials and asked by the vfs; here are the rules about names, sizes and kinds.
- * `system.posix_acl_*` values are kept as given and not interpreted: `permission` knows mode bits only.
+ * Access control lists have rules of their own, see `access-lists.ts`.
  */
+import { isAcl } from '../acl/acl.ts';
 import { fail } from '../errno.ts';
 import { XATTR_CREATE, XATTR_REPLACE } from '../file-system.ts';
 import { isDirectory, isRegular, type FileMode } from '../mode.ts';
@@ -11,12 +12,10 @@ import { compareNames, isLongerThan, NAME_MAX } from '../names.ts';
 /** XATTR_SIZE_MAX, bytes. */
 const VALUE_MAX = 65536;
 const NAMESPACES = ['user.', 'trusted.', 'security.'];
-const ACLS = ['system.posix_acl_access', 'system.posix_acl_default'];
 
 /** ERANGE, EOPNOTSUPP or EINVAL for a name that no object can have; EPERM / ENODATA for `user.` on others than files and directories. */
 const checkName = (mode: FileMode, name: string, forbidden: 'EPERM' | 'ENODATA'): void => {
   if (name === '' || isLongerThan(name, NAME_MAX)) fail('ERANGE');
-  if (ACLS.includes(name)) return;
   const namespace = NAMESPACES.find((prefix) => name.startsWith(prefix)) ?? fail('EOPNOTSUPP', name);
   if (namespace === 'user.' && !isRegular(mode) && !isDirectory(mode)) fail(forbidden, name);
   if (name === namespace) fail('EINVAL', name);
@@ -43,6 +42,9 @@ export const checkRemoveXattr = (mode: FileMode, present: boolean, name: string)
   if (!present) fail('ENODATA', name);
 };
 
-/** Names in the order that tmpfs lists them: descending. */
+/** Names in the order that tmpfs lists them: access control lists, then the others descending. */
 export const listXattrs = (names: Iterable<string>): readonly string[] =>
-  [...names].toSorted((left, right) => compareNames(right, left));
+  [...names].toSorted((left, right) => {
+    if (isAcl(left) === isAcl(right)) return isAcl(left) ? compareNames(left, right) : compareNames(right, left);
+    return isAcl(left) ? -1 : 1;
+  });

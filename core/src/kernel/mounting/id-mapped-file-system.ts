@@ -3,7 +3,19 @@
  * container's ids, the owners that are seen are the host's. What has no id in the mapping is seen as nobody's and
  * cannot be made: EOVERFLOW.
  */
-import { type Caller, type FileSystem, fail, permissionOf } from '../../fs/index.ts';
+import {
+  ACL_ACCESS,
+  ACL_GROUP,
+  ACL_USER,
+  type Caller,
+  decodeAcl,
+  encodeAcl,
+  type FileSystem,
+  fail,
+  isAcl,
+  isAclAsked,
+  permissionOf,
+} from '../../fs/index.ts';
 
 /** `container:host:size` entries, joined with commas. */
 export interface IdMaps {
@@ -43,10 +55,26 @@ const parseIdMap = (text: string | undefined): IdMap => {
   };
 };
 
+/** An access control list with other ids for its users and groups. */
+const mapAcl = (value: Uint8Array, uid: (id: number) => number, gid: (id: number) => number): Uint8Array => {
+  const acl = decodeAcl(value);
+  if (acl === undefined) return value;
+  return encodeAcl(
+    acl.map((entry) => {
+      if (entry.tag === ACL_USER) return { ...entry, id: uid(entry.id) };
+      return entry.tag === ACL_GROUP ? { ...entry, id: gid(entry.id) } : entry;
+    }),
+  );
+};
+
 export const createIdMappedFileSystem = (fs: FileSystem, maps: IdMaps): FileSystem => {
   const uids = parseIdMap(maps.uidmap);
   const gids = parseIdMap(maps.gidmap);
   const maker = (caller: Caller): Caller => ({ ...caller, uid: uids.stored(caller.uid), gid: gids.stored(caller.gid) });
+  const getxattr: FileSystem['getxattr'] = (inode, name) => {
+    const value = fs.getxattr(inode, name);
+    return value !== undefined && isAcl(name) ? mapAcl(value, uids.shown, gids.shown) : value;
+  };
   return {
     type: fs.type,
     dev: fs.dev,
@@ -57,7 +85,15 @@ export const createIdMappedFileSystem = (fs: FileSystem, maps: IdMaps): FileSyst
     },
     permission: (inode, mask, caller) => {
       const { mode, uid, gid } = fs.getattr(inode);
-      if (!permissionOf(mode, uids.shown(uid), gids.shown(gid), mask, caller)) fail('EACCES');
+      const owner = uids.shown(uid);
+      const list = isAclAsked(mode, owner, caller) ? getxattr(inode, ACL_ACCESS) : undefined;
+      const acl = list && decodeAcl(list);
+      if (!permissionOf(mode, owner, gids.shown(gid), mask, caller, acl)) fail('EACCES');
+    },
+    getxattr,
+    setxattr: (inode, name, value, flags, caller) => {
+      const stored = isAcl(name) ? mapAcl(value, uids.stored, gids.stored) : value;
+      fs.setxattr(inode, name, stored, flags, caller);
     },
     setattr: (inode, change, caller) =>
       fs.setattr(
@@ -89,9 +125,7 @@ const unmapped = (fs: FileSystem) => ({
   readlink: fs.readlink.bind(fs),
   readdir: fs.readdir.bind(fs),
   open: fs.open.bind(fs),
-  getxattr: fs.getxattr.bind(fs),
   listxattr: fs.listxattr.bind(fs),
-  setxattr: fs.setxattr.bind(fs),
   removexattr: fs.removexattr.bind(fs),
   statfs: fs.statfs.bind(fs),
   ...(fs.accessed === undefined ? {} : { accessed: fs.accessed.bind(fs) }),

@@ -1,19 +1,24 @@
 /** Extended attributes (xattr(7)): which names a caller may see and change. */
 import {
+  ACL_DEFAULT,
   CAP_SETFCAP,
   CAP_SYS_ADMIN,
   type Inode,
   ROOT,
   S_IFDIR,
+  S_IFLNK,
   S_IFREG,
   S_ISVTX,
   XATTR_CREATE,
   XATTR_REPLACE,
+  decodeAcl,
   fail,
   hasCapability,
+  isAcl,
   isLongerThan,
   MAY_READ,
   MAY_WRITE,
+  requireValidAcl,
 } from '../../fs/index.ts';
 import type { Mounted, Place } from '../mount-table.ts';
 import { isOwner, permit, requireWritable } from '../permission.ts';
@@ -21,7 +26,6 @@ import type { ProcessState } from './process-state.ts';
 
 const NAME_MAX = 255;
 const VALUE_MAX = 65_536;
-const ACL = 'system.posix_acl_';
 const CAPABILITY = 'security.capability';
 
 export const getxattr = (process: ProcessState, place: Place, name: string): Uint8Array => {
@@ -50,14 +54,20 @@ export const setxattr = (process: ProcessState, place: Place, name: string, valu
   const { mount, inode } = place;
   requireWritable(mount);
   if (name === CAPABILITY) requireCapabilityFormat(process, value);
-  requireChangeable(process, mount, inode, name);
+  if (isAcl(name)) {
+    const acl = decodeAcl(value);
+    if (!isAclSettable(process, place, name, acl !== undefined)) return;
+    if (acl !== undefined) requireValidAcl(acl);
+  } else requireChangeable(process, mount, inode, name);
   mount.fs.setxattr(inode, name, value, flags, process.caller);
 };
 
 export const removexattr = (process: ProcessState, place: Place, name: string): void => {
   const { mount, inode } = place;
   requireWritable(mount);
-  requireChangeable(process, mount, inode, name);
+  if (isAcl(name)) {
+    if (!isAclSettable(process, place, name, false)) return;
+  } else requireChangeable(process, mount, inode, name);
   if (name === CAPABILITY && !hasCapability(process.caller, CAP_SETFCAP)) fail('EPERM');
   mount.fs.removexattr(inode, name, process.caller);
 };
@@ -70,6 +80,17 @@ export const requireName = (name: string): void => {
 /** File capabilities do not outlive a change of the file's bytes or owner, whoever makes it. */
 export const removeCapabilities = (mount: Mounted, inode: Inode): void => {
   if (mount.fs.getxattr(inode, CAPABILITY) !== undefined) mount.fs.removexattr(inode, CAPABILITY, ROOT);
+};
+
+/**
+ * The checks of Linux's `set_posix_acl`, before the list itself is looked at. False where there is nothing to do: only
+ * directories have a default list to lose.
+ */
+const isAclSettable = (process: ProcessState, { mount, inode }: Place, name: string, isSet: boolean): boolean => {
+  if (inode.type === S_IFLNK) fail('EOPNOTSUPP');
+  if (name === ACL_DEFAULT && inode.type !== S_IFDIR) return isSet ? fail('EACCES') : false;
+  if (!isOwner(mount.fs.getattr(inode), process.caller)) fail('EPERM');
+  return true;
 };
 
 const isSystem = (name: string): boolean => name.startsWith('system.');
@@ -89,10 +110,7 @@ const requireChangeable = (process: ProcessState, mount: Mounted, inode: Inode, 
     if (name !== CAPABILITY && !hasCapability(caller, CAP_SYS_ADMIN)) fail('EPERM');
     return;
   }
-  if (isSystem(name)) {
-    if (name.startsWith(ACL) && !isOwner(mount.fs.getattr(inode), caller)) fail('EPERM');
-    return;
-  }
+  if (isSystem(name)) return;
   if (name.startsWith('trusted.')) {
     if (!hasCapability(caller, CAP_SYS_ADMIN)) fail('EPERM');
     return;
