@@ -1,0 +1,102 @@
+/** A snapshot's tree as the rows of a tree grid: one layer of it, or merged up to it. */
+import type { Mark, TreePage, TreeQuery, TreeRow } from '../layer-values.ts';
+import { children, isDirectory, isOpaque, rootOf, type Merged, type Source } from './merge.ts';
+import { deviceText, modeText, typeOf } from './texts.ts';
+import type { Tree } from '@layerscope/core/fs';
+
+/** What a page of rows holds at most; a filter finds the rest. */
+const LIMIT = 20_000;
+
+const ownerAndMode = ({ tree, inode }: Source): string => {
+  const { mode, uid, gid } = tree.fs.getattr(inode);
+  return `${mode} ${uid} ${gid}`;
+};
+
+/** What the topmost layer did to this name, seen from the layers below it. */
+export const markOf = (node: Merged): Mark => {
+  const { top, live, dead } = node;
+  if (live.length === 0) return 'hidden';
+  if (top.at !== 0) return 'unchanged';
+  if (isOpaque(top)) return 'opaque';
+  const below = live[1] ?? dead[0];
+  if (below === undefined) return 'added';
+  if (isDirectory(top) && isDirectory(below))
+    return ownerAndMode(top) === ownerAndMode(below) ? 'unchanged' : 'changed';
+  return 'changed';
+};
+
+const targetOf = ({ tree, inode }: Source): string | undefined => {
+  const stat = tree.fs.getattr(inode);
+  const type = typeOf(stat);
+  if (type === 'symlink') return tree.fs.readlink(inode);
+  return type === 'whiteout' || type === 'char' || type === 'block' ? deviceText(stat.rdev) : undefined;
+};
+
+interface Walk {
+  readonly query: TreeQuery;
+  readonly open: ReadonlySet<string>;
+  readonly marks: ReadonlySet<Mark>;
+  /** The snapshots of the layers, topmost first. */
+  readonly keys: readonly string[];
+  readonly needle: string;
+}
+
+/** What the row shows: the layer's own object, or what a process sees; of something hidden, what is buried. */
+const shown = ({ query }: Walk, node: Merged): Source =>
+  query.scope === 'layer' ? node.top : (node.live[0] ?? node.dead[0] ?? node.top);
+
+/** Whether the scope has this name at all. A whiteout over nothing is seen in its own layer only. */
+const inScope = ({ query }: Walk, node: Merged): boolean =>
+  query.scope === 'layer' ? node.top.at === 0 : node.live.length > 0 || node.dead.length > 0;
+
+/** A directory stays as long as something in it is shown, whatever its own mark says. */
+const rowsBelow = (walk: Walk, parent: Merged, folder: string, depth: number): readonly TreeRow[] => {
+  const groups: { readonly node: Merged; readonly path: string; readonly inside: readonly TreeRow[] }[] = [];
+  for (const node of children(parent)) {
+    if (!inScope(walk, node)) continue;
+    const path = `${folder}/${node.name}`;
+    const source = shown(walk, node);
+    const searching = walk.needle !== '' || walk.marks.size < 5;
+    const opened = searching || walk.open.has(path);
+    const inside = isDirectory(source) && opened ? rowsBelow(walk, node, path, depth + 1) : [];
+    const matches = path.toLowerCase().includes(walk.needle) && walk.marks.has(markOf(node));
+    if (matches || inside.length > 0) groups.push({ node, path, inside });
+  }
+  return groups.flatMap(({ node, path, inside }, index) => {
+    const source = shown(walk, node);
+    const stat = source.tree.fs.getattr(source.inode);
+    const target = targetOf(source);
+    const expanded = inside.length > 0 || (walk.open.has(path) && isDirectory(source));
+    const row: TreeRow = {
+      path,
+      name: node.name,
+      depth,
+      type: typeOf(stat),
+      mark: markOf(node),
+      size: typeOf(stat) === 'file' ? stat.size : 0,
+      mode: modeText(stat.mode),
+      ...(target === undefined ? {} : { target }),
+      from: walk.keys[source.at] ?? '',
+      expandable: isDirectory(source),
+      expanded,
+      position: index + 1,
+      siblings: groups.length,
+    };
+    return [row, ...inside];
+  });
+};
+
+export const treePage = (trees: readonly Tree[], keys: readonly string[], query: TreeQuery): TreePage => {
+  const root = rootOf(trees);
+  if (root === undefined) return { rows: [], total: 0 };
+  const walk: Walk = {
+    query,
+    open: new Set(query.open),
+    marks: new Set(query.marks),
+    keys,
+    needle: query.filter.trim().toLowerCase(),
+  };
+  const rows = rowsBelow(walk, root, '', 1);
+  return { rows: rows.slice(0, LIMIT), total: rows.length };
+};
+

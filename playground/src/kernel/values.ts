@@ -1,0 +1,104 @@
+/** What travels between the page and the kernel worker: plain values, nothing else. */
+import type { Change } from '@layerscope/core/sandbox';
+import type { OverlayRule } from '@layerscope/core/overlay';
+import type { Kind } from '@layerscope/core/snapshots';
+
+/** What the user (or a lesson, or a shared link) asks of the node. The log of these is the whole state. */
+export type Command =
+  /** `archive` is `demo` or the key of bytes that were handed over before. */
+  | { readonly type: 'import'; readonly archive: string; readonly name: string }
+  | { readonly type: 'container'; readonly id: string; readonly image: string }
+  | { readonly type: 'shell'; readonly container: string; readonly script: string }
+  | { readonly type: 'prepare' | 'view'; readonly key: string; readonly parent: string }
+  | { readonly type: 'commit'; readonly name: string; readonly key: string }
+  | { readonly type: 'remove'; readonly key: string };
+
+/** On which floor of the machine a call was made. */
+export type CallFloor = 'image' | 'snapshotter' | 'kernel' | 'disk' | 'overlay' | 'system';
+
+/** One call inside a command, in the order they were made. */
+export interface Call {
+  readonly floor: CallFloor;
+  readonly name: string;
+  /** As a user would write them: keys, paths, options. */
+  readonly args: readonly string[];
+  /** The text of the refusal. */
+  readonly error?: string;
+  /** The overlay's own doing: what it did to its upper layer, and by which rule. */
+  readonly effect?: Effect;
+}
+
+export interface Effect {
+  readonly what: 'copy-up' | 'whiteout' | 'opaque' | 'redirect';
+  /** The snapshot whose upper directory received it. */
+  readonly key: string;
+  /** As the container sees it. */
+  readonly path: string;
+  /** The system call that caused it. */
+  readonly call: string;
+  readonly rule: OverlayRule;
+  /** File bytes that were copied; 0 for anything else. */
+  readonly bytes: number;
+}
+
+/** One command of the history with everything that happened inside. */
+export interface Entry {
+  /** Its place in the log, from 0. */
+  readonly index: number;
+  readonly command: Command;
+  readonly calls: readonly Call[];
+  readonly exitCode?: number;
+  /** Why the command could not be carried out. */
+  readonly error?: string;
+}
+
+export interface SnapshotRow {
+  /** Key of an active snapshot or a view, name of a committed one. */
+  readonly name: string;
+  readonly kind: Kind;
+  /** `''` = none. */
+  readonly parent: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Bytes on disk and inodes of its own. */
+  readonly size: number;
+  readonly inodes: number;
+  /** RFC 3339. */
+  readonly created: string;
+  /** What a person calls it: the build step of an image's layer, else the name. */
+  readonly title: string;
+  /** Who keeps it from being collected. */
+  readonly keepers: readonly Keeper[];
+}
+
+export interface Keeper {
+  readonly by: 'image' | 'container' | 'child' | 'lease';
+  readonly name: string;
+}
+
+export interface ImageRow {
+  readonly name: string;
+  readonly platform: string;
+  readonly digest: string;
+  /** Chain IDs, lowest first. */
+  readonly chain: readonly string[];
+}
+
+export interface ContainerRow {
+  readonly id: string;
+  readonly image: string;
+  /** Its working directory and exit code of the last command. */
+  readonly cwd: string;
+}
+
+/** Everything the views show of one moment, but for the trees, which are asked for as they are opened. */
+export interface Moment {
+  /** How many commands of the log are done. */
+  readonly position: number;
+  /** How many there are; more than `position` after an undo. */
+  readonly length: number;
+  readonly snapshots: readonly SnapshotRow[];
+  readonly images: readonly ImageRow[];
+  readonly containers: readonly ContainerRow[];
+}
+
+export type ContainerChange = Change;

@@ -1,0 +1,25 @@
+import { createContext, useContext } from 'react';
+import type { KernelClient, KernelState } from './kernel-client.ts';
+import type { Selection } from './selection.ts';
+import { useStore, type Store } from './store.ts';
+
+export interface Page {
+  readonly kernel: KernelClient;
+  readonly selection: Store<Selection>;
+}
+
+export const PageContext: React.Context<Page | undefined> = createContext<Page | undefined>(undefined);
+
+export const usePage = (): Page => {
+  const page = useContext(PageContext);
+  if (page === undefined) throw new Error('a view stands outside of the page');
+  return page;
+};
+
+/** Part of what the kernel told. */
+export const useKernel = <Picked>(select: (state: KernelState) => Picked): Picked =>
+  useStore(usePage().kernel.state, select);
+
+/** Part of what the user chose to look at. */
+export const useSelection = <Picked>(select: (selection: Selection) => Picked): Picked =>
+  useStore(usePage().selection, select);

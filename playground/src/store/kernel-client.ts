@@ -1,0 +1,81 @@
+/** The page's end of the kernel worker: commands go out, the event log comes in and is what every view reads. */
+import type { KernelApi, Notice } from '../kernel/api.ts';
+import { connect, type Connection } from '../kernel/rpc.ts';
+import type { Entry, Moment } from '../kernel/values.ts';
+import { createStore, type Store } from './store.ts';
+
+export interface KernelState {
+  readonly moment: Moment;
+  /** The whole log, what was undone included. */
+  readonly entries: readonly Entry[];
+  /** Of the import that is under way. Bytes. */
+  readonly progress?: { readonly done: number; readonly total: number; readonly label: string } | undefined;
+  /** The number of commands under way. */
+  readonly busy: number;
+}
+
+export type OutputListener = (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
+
+export interface KernelClient {
+  readonly state: Store<KernelState>;
+  readonly call: Connection<KernelApi>['call'];
+  /** Hears what programs write, as they write it. Answers how to stop listening. */
+  onOutput(listener: OutputListener): () => void;
+  /** Ends the worker, whatever it is doing, and begins another from the log. */
+  restart(): Promise<void>;
+}
+
+export const NOTHING_YET: Moment = { position: 0, length: 0, snapshots: [], images: [], containers: [] };
+
+const startWorker = (): Worker =>
+  new Worker(new URL('../kernel/kernel.worker.ts', import.meta.url), { type: 'module', name: 'kernel' });
+
+export const createKernelClient = (start: () => Worker = startWorker): KernelClient => {
+  const state = createStore<KernelState>({ moment: NOTHING_YET, entries: [], busy: 0 });
+  const listeners = new Set<OutputListener>();
+
+  const hear = (told: unknown): void => {
+    const notice = told as Notice;
+    const { entries } = state.get();
+    if (notice.type === 'moment') state.set({ moment: notice.moment, progress: undefined });
+    else if (notice.type === 'log') state.set({ entries: entries.slice(0, notice.length) });
+    else if (notice.type === 'entry') {
+      const next = [...entries];
+      next[notice.entry.index] = notice.entry;
+      state.set({ entries: next });
+    } else if (notice.type === 'progress') {
+      const { done, total, label } = notice;
+      state.set({ progress: { done, total, label } });
+    } else for (const listener of listeners) listener(notice.stream, notice.bytes);
+  };
+
+  let worker = start();
+  let connection = connect<KernelApi>(worker, hear);
+
+  const call: KernelClient['call'] = (method, params, transfer) => {
+    const counted = method === 'execute' || method === 'open' || method === 'seek';
+    const count = (by: number): void => counted ? state.set({ busy: state.get().busy + by }) : undefined;
+    count(1);
+    const answer = connection.call(method, params, transfer);
+    const settled = (): void => count(-1);
+    (answer as Promise<unknown>).then(settled, settled);
+    return answer;
+  };
+
+  return {
+    state,
+    call,
+    onOutput: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    restart: async () => {
+      worker.terminate();
+      connection.fail('the kernel was restarted');
+      const { entries, moment } = state.get();
+      worker = start();
+      connection = connect<KernelApi>(worker, hear);
+      await call('open', entries.slice(0, moment.position).map(({ command }) => command));
+    },
+  };
+};
