@@ -178,7 +178,7 @@ const TABLE: { readonly [Reason in ImageReason]: Row<ImageFailures[Reason]> } = 
     'Annotations of a layer that begin with containerd.io/snapshot/ become labels: shorten this one.',
   ],
   'layer-unreadable': ['cause', ({ cause }) => cause, SAVE_AGAIN],
-  'content-missing': ['NotFound', ({ digest }) => `content ${digest}`, 'Import the image that holds it.'],
+  'content-missing': ['NotFound', ({ digest }) => `content digest ${digest}`, 'Import the image that holds it.'],
   'ingest-locked': ['Unavailable', ({ ref }) => `ref ${ref} locked`, 'Wait until its other writer is done.'],
 };
 

@@ -6,6 +6,7 @@ import { changes } from '../layers/index.ts';
 import type { OverlayEvent } from '../overlay/index.ts';
 import { createShell, type RunOptions, type RunResult } from '../shell/index.ts';
 import type { Snapshotter } from '../snapshots/index.ts';
+import type { ContainerStore } from './metadata/index.ts';
 import { explainChanges, type Change } from './changes.ts';
 import { containerCaller } from './user.ts';
 import { mountControl } from './mount-control.ts';
@@ -42,6 +43,8 @@ export interface ContainerResult extends RunResult {
 interface Machine {
   readonly kernel: SimulatedKernel;
   readonly snapshotter: Snapshotter;
+  readonly snapshotterName: string;
+  readonly containers: ContainerStore;
   readonly clock: Clock;
   readonly random: Random;
   /** What overlays did so far, oldest first, by the mount point they did it below. */
@@ -82,9 +85,12 @@ const mountDevices = async (kernel: SimulatedKernel, rootfs: string): Promise<st
   return dev;
 };
 
+/** The runtime containerd uses unless told otherwise. */
+const RUNTIME = 'io.containerd.runc.v2';
+
 /** containerd's order: Prepare on the image's top chain ID, Mounts, mount. */
 export const createContainer = async (
-  { kernel, snapshotter, clock, random, overlayEvents }: Machine,
+  { kernel, snapshotter, snapshotterName, containers, clock, random, overlayEvents }: Machine,
   id: string,
   image: ResolvedImage,
   options: ContainerOptions = {},
@@ -92,6 +98,15 @@ export const createContainer = async (
   const { privileged = false } = options;
   const parent = image.layers.at(-1)?.chainId ?? '';
   await snapshotter.prepare(id, parent);
+  await containers.create({
+    id,
+    image: image.name,
+    snapshotter: snapshotterName,
+    snapshotKey: id,
+    runtime: RUNTIME,
+    spec: {},
+    labels: {},
+  });
   const mounts = await snapshotter.mounts(id);
   const rootfs = `${bundle(id)}/rootfs`;
   await kernel.disk.mkdir(rootfs, 0o711);

@@ -1,20 +1,35 @@
+import type { Nanoseconds } from '../fs/index.ts';
 import type { ImageEvent } from '../images/index.ts';
 import type { KernelEvent } from '../kernel/index.ts';
+import type { EventFields } from './metadata/index.ts';
+import type { ObservedCall } from './observed-snapshotter.ts';
 
-/** One call of the `Snapshotter` contract. `error` is the text of a refusal. */
-export interface SnapshotCall {
+/** A client's call of the `Snapshotter` contract, with the keys of its namespace. */
+export interface SnapshotCall extends ObservedCall {
   readonly type: 'snapshot-call';
   readonly snapshotter: string;
-  /** `prepare`, `commit`, … */
-  readonly method: string;
-  /** Its string arguments: keys, names, parents. */
-  readonly args: readonly string[];
-  readonly error?: string;
+}
+
+/** What containerd's metadata layer asked the snapshotter itself, with keys like `default/4/sha256:…`. */
+export interface BackendCall extends ObservedCall {
+  readonly type: 'backend-call';
+  readonly snapshotter: string;
+}
+
+/** What containerd publishes: `topic` as `/snapshot/prepare`, the fields named as in its protobuf messages. */
+export interface ContainerdEvent {
+  readonly type: 'containerd';
+  readonly timestamp: Nanoseconds;
+  readonly namespace: string;
+  readonly topic: string;
+  readonly event: EventFields;
 }
 
 /** Everything a sandbox does that can be watched. Core never prints: the page, the CLI and the tests listen. */
 export type SandboxEvent =
   | SnapshotCall
+  | BackendCall
+  | ContainerdEvent
   | { readonly type: 'image'; readonly event: ImageEvent }
   | { readonly type: 'kernel'; readonly event: KernelEvent };
 

@@ -1,6 +1,11 @@
 export * from './changes.ts';
 export * from './container.ts';
 export * from './events.ts';
+export * from './metadata/index.ts';
+export * from './node/command.ts';
+export type { CommandTarget, CtrFront } from './node/execute.ts';
+export * from './node/snapshotter-plugins.ts';
+export type { ObservedCall } from './observed-snapshotter.ts';
 export * from './report.ts';
 export * from './sandbox.ts';
 export { UnknownUserError } from './user.ts';

@@ -1,16 +1,23 @@
 import type { Snapshotter } from '../snapshots/index.ts';
-import type { SandboxListener } from './events.ts';
+
+/** A call of the `Snapshotter` contract, once it is answered. `error` is the text of a refusal. */
+export interface ObservedCall {
+  /** `prepare`, `commit`, … */
+  readonly method: string;
+  /** Its string arguments: keys, names, parents. */
+  readonly args: readonly string[];
+  readonly error?: string;
+}
 
 /** The same snapshotter, telling `listen` of every call once it is answered. */
-export const observedSnapshotter = (snapshotter: Snapshotter, plugin: string, listen: SandboxListener): Snapshotter => {
+export const observedSnapshotter = (snapshotter: Snapshotter, listen: (call: ObservedCall) => void): Snapshotter => {
   const observe = async <T>(method: string, args: readonly string[], call: () => Promise<T>): Promise<T> => {
-    const event = { type: 'snapshot-call', snapshotter: plugin, method, args } as const;
     try {
       const result = await call();
-      listen(event);
+      listen({ method, args });
       return result;
     } catch (error) {
-      listen({ ...event, error: error instanceof Error ? error.message : String(error) });
+      listen({ method, args, error: error instanceof Error ? error.message : String(error) });
       throw error;
     }
   };

@@ -1,10 +1,12 @@
 /**
- * A containerd node in memory: a simulated machine with containerd's directories on it, a content store, a snapshotter.
+ * A containerd node in memory: a simulated machine with containerd's directories on it, namespaces, a content store,
+ * images, snapshotters, containers, leases, and the metadata layer that ties them together.
  *
- *   archive ─▶ importImage ─▶ content store ─▶ unpack ─▶ committed snapshots ─▶ createContainer ─▶ run ─▶ changes
+ *   archive ─▶ import ─▶ content store ─▶ unpack ─▶ committed snapshots ─▶ container ─▶ task ─▶ changes
+ *
+ * `execute` takes everything a user does as plain data; the typed methods below it are the same for programs.
  */
 import {
-  createVolume,
   seededRandom,
   steppingClock,
   type Clock,
@@ -13,12 +15,12 @@ import {
   type Random,
 } from '../fs/index.ts';
 import {
-  ContentStore,
   importArchive,
   importLayout,
   resolveImage,
   selectImage,
   unpackImage,
+  type ContentStore,
   type ImageListener,
   type Platform,
   type ResolvedImage,
@@ -27,28 +29,47 @@ import {
 import { createSimulatedKernel, type SimulatedKernel } from '../kernel/index.ts';
 import { portableCodecs, type LayerCodecs } from '../layers/index.ts';
 import type { OverlayEvent } from '../overlay/index.ts';
-import { createMemoryMetaStore, type Snapshotter } from '../snapshots/index.ts';
-import { createNativeSnapshotter, createOverlayfsSnapshotter } from '../snapshotters/index.ts';
+import type { MetaStore, Snapshotter } from '../snapshots/index.ts';
+import type { Tree } from '../fs/index.ts';
 import { createContainer, type Container, type ContainerOptions } from './container.ts';
 import type { SandboxListener } from './events.ts';
-import { observedSnapshotter } from './observed-snapshotter.ts';
+import {
+  createClient,
+  createNamespaceStore,
+  type Client,
+  type Database,
+  type NamespaceStore,
+} from './metadata/index.ts';
+import { createNodeClock } from './node/clock.ts';
+import type { BlobSource, CommandResult, NodeCommand } from './node/command.ts';
+import { createContainerd } from './node/containerd.ts';
+import { createExecutor, type CtrFront } from './node/execute.ts';
+import { recordImages } from './node/import-images.ts';
+import { SNAPSHOTTER_PLUGINS, type SnapshotterPlugin } from './node/snapshotter-plugins.ts';
 
 /** 2026-01-01T00:00:00Z: where a sandbox's clock starts unless it is given one, so that two runs agree to the byte. */
 export const SANDBOX_EPOCH: Nanoseconds = 1_767_225_600_000_000_000n;
 
-/** The snapshotters a sandbox can be made with, by containerd's plugin ids. */
-export const SNAPSHOTTER_NAMES = ['overlayfs', 'native'] as const;
-export type SnapshotterName = (typeof SNAPSHOTTER_NAMES)[number];
+/** The namespace of clients that name none. */
+export const DEFAULT_NAMESPACE = 'default';
 
 export interface SandboxOptions {
   /** Seeds every random choice (extraction keys, temporary names, uuids). Default 1. */
   readonly seed?: number;
   /** Default: starts at `SANDBOX_EPOCH`, one microsecond a reading. */
   readonly clock?: Clock;
-  /** Default `overlayfs`. */
-  readonly snapshotter?: SnapshotterName;
+  /** The machine's disk; default an empty one. */
+  readonly disk?: Tree;
+  /** The node's snapshotters by plugin id; default `SNAPSHOTTER_PLUGINS`. */
+  readonly snapshotters?: Readonly<Record<string, SnapshotterPlugin>>;
+  /** Which of them is used where none is named. Default `overlayfs`. */
+  readonly snapshotter?: string;
   /** Default: those that run everywhere. A host hands in its faster ones. */
   readonly codecs?: LayerCodecs;
+  /** Archives that commands may name; default none. */
+  readonly blobs?: BlobSource;
+  /** What runs commands of type `ctr`: `ctr` of `@layerscope/core/ctr`. Without it there is no such program. */
+  readonly ctr?: CtrFront;
   readonly onEvent?: SandboxListener;
 }
 
@@ -76,11 +97,25 @@ export interface SandboxImage extends ResolvedImage {
 
 export interface Sandbox {
   readonly kernel: SimulatedKernel;
-  readonly content: ContentStore;
-  readonly snapshotter: Snapshotter;
-  readonly snapshotterName: SnapshotterName;
   readonly clock: Clock;
   readonly random: Random;
+  /** The records of every store, by the name of containerd's file: `meta` (images, leases, …), `overlayfs`, … */
+  readonly stores: ReadonlyMap<string, MetaStore>;
+  readonly database: Database;
+  readonly namespaces: NamespaceStore;
+  /** The snapshotter used where none is named. */
+  readonly snapshotterName: string;
+  readonly blobs: BlobSource;
+  /**
+   * Does what a user asks. Commands run one after another in the order of the calls; a failed one is an exit code and a
+   * message on stderr, never a rejection.
+   */
+  execute(command: NodeCommand): Promise<CommandResult>;
+  /** The services of a namespace, default `default`. FailedPrecondition, InvalidArgument for a bad name. */
+  client(namespace?: string): Client;
+  /** Of the namespace `default`, as the next one. */
+  readonly content: ContentStore;
+  readonly snapshotter: Snapshotter;
   /** Reads an image into the content store. Throws `ImageError`; the store is then as before. */
   importImage(source: ImageSource, options: ImportImageOptions): Promise<SandboxImage>;
   /** Unpacks it through Prepare, apply and Commit. The second time only Stats. */
@@ -89,23 +124,17 @@ export interface Sandbox {
   createContainer(id: string, image: ResolvedImage, options?: ContainerOptions): Promise<Container>;
 }
 
-/** containerd's default root. Each plugin has a directory of its own below it. */
-const CONTAINERD_ROOT = '/var/lib/containerd';
-
-const createSnapshotter = (name: SnapshotterName, kernel: SimulatedKernel): Promise<Snapshotter> => {
-  const root = `${CONTAINERD_ROOT}/io.containerd.snapshotter.v1.${name}`;
-  return name === 'native' ? createNativeSnapshotter({ root, kernel }) : createOverlayfsSnapshotter({ root, kernel });
-};
-
 /** Makes a node with an empty disk. Same options and calls, same bytes, on every platform. */
 export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
-  const { seed = 1, clock = steppingClock(SANDBOX_EPOCH), codecs = portableCodecs, onEvent = () => {} } = options;
+  const { seed = 1, codecs = portableCodecs, onEvent = () => {}, blobs = () => undefined } = options;
+  const clock = createNodeClock(options.clock ?? steppingClock(SANDBOX_EPOCH));
   const snapshotterName = options.snapshotter ?? 'overlayfs';
   const random = seededRandom(seed);
   const overlayLog: { readonly target: string; readonly event: OverlayEvent }[] = [];
   const kernel = createSimulatedKernel({
     clock,
     random,
+    ...(options.disk === undefined ? {} : { disk: options.disk }),
     onEvent: (event) => {
       if (event.type === 'overlay') overlayLog.push(event);
       onEvent({ type: 'kernel', event });
@@ -113,23 +142,26 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
   });
   const overlayEvents = (target: string): readonly OverlayEvent[] =>
     overlayLog.filter((entry) => entry.target === target).map(({ event }) => event);
-  const content = new ContentStore({
-    files: createVolume().promises,
-    root: `${CONTAINERD_ROOT}/io.containerd.content.v1.content`,
-    meta: createMemoryMetaStore(),
-    clock,
-    codecs,
-  });
-  const snapshotter = observedSnapshotter(await createSnapshotter(snapshotterName, kernel), snapshotterName, onEvent);
+  const plugins = options.snapshotters ?? SNAPSHOTTER_PLUGINS;
+  const { database, stores } = await createContainerd(kernel, codecs, plugins, onEvent);
+  const client = (namespace = DEFAULT_NAMESPACE): Client => createClient(database, { namespace });
+  const main = client();
+  const { content } = main;
+  const snapshotter = main.snapshotter(snapshotterName);
   const onImageEvent: ImageListener = (event) => onEvent({ type: 'image', event });
 
-  return {
+  const sandbox: Omit<Sandbox, 'execute'> = {
     kernel,
-    content,
-    snapshotter,
-    snapshotterName,
     clock,
     random,
+    stores,
+    database,
+    namespaces: createNamespaceStore(database),
+    snapshotterName,
+    blobs,
+    client,
+    content,
+    snapshotter,
     importImage: async (source, { name, reference, platform }) => {
       const importing = { image: name, onEvent: onImageEvent };
       const archive =
@@ -141,10 +173,25 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
         image: name,
         ...(platform === undefined ? {} : { platform }),
       });
+      await recordImages(main, archive, { digests: true, skipDigestForNamed: true, date: dateOf(clock.now()) });
       return { ...resolved, references: names, format: archive.format };
     },
     unpack: (image) => unpackImage(image, content, { snapshotter, snapshotterName, kernel }, { onEvent: onImageEvent }),
     createContainer: (id, image, container) =>
-      createContainer({ kernel, snapshotter, clock, random, overlayEvents }, id, image, container),
+      createContainer(
+        { kernel, snapshotter, snapshotterName, containers: main.containers, clock, random, overlayEvents },
+        id,
+        image,
+        container,
+      ),
   };
+  const execute = createExecutor(sandbox, {
+    clock,
+    onImageEvent,
+    ...(options.ctr === undefined ? {} : { ctr: options.ctr }),
+  });
+  return { ...sandbox, execute };
 };
+
+/** UTC, `2026-01-31`. */
+const dateOf = (now: Nanoseconds): string => new Date(Number(now / 1_000_000n)).toISOString().slice(0, 10);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { steppingClock, type PlainFiles } from '@layerscope/core/fs';
-import { ContentStore, type ImageError } from '@layerscope/core/images';
+import { LocalContentStore, type ImageError } from '@layerscope/core/images';
 import { createMemoryMetaStore } from '@layerscope/core/snapshots';
 import { collect, digests, newStore, sha256, utf8 } from './fixture.ts';
 
@@ -50,7 +50,7 @@ describe('ContentStore', () => {
     await writer.write(utf8('half'));
     expect(await digests(store)).toEqual([]);
     // The crash: nobody aborts, another process opens the same folder.
-    const next = new ContentStore({ files, root, meta: createMemoryMetaStore(), clock: steppingClock(0n) });
+    const next = new LocalContentStore({ files, root, meta: createMemoryMetaStore(), clock: steppingClock(0n) });
     expect(await next.ingests()).toEqual(['layer/1']);
     expect(await next.put('layer/1', HELLO)).toMatchObject({ digest: HELLO_DIGEST, size: 5 });
     expect(await next.ingests()).toEqual([]);
@@ -84,7 +84,11 @@ describe('ContentStore', () => {
 
   it('says what is missing', async () => {
     const { store } = newStore();
-    const missing = { reason: 'content-missing', code: 'NotFound', message: `content ${HELLO_DIGEST}: not found` };
+    const missing = {
+      reason: 'content-missing',
+      code: 'NotFound',
+      message: `content digest ${HELLO_DIGEST}: not found`,
+    };
     await expect(store.info(HELLO_DIGEST)).rejects.toMatchObject(missing);
     await expect(collect(store.read(HELLO_DIGEST))).rejects.toMatchObject(missing);
     await expect(store.delete(HELLO_DIGEST)).rejects.toMatchObject(missing);
@@ -112,7 +116,7 @@ describe('ContentStore', () => {
       readdir: (path) => files.readdir(path),
       rename: () => Promise.reject(new Error('ENOSPC')),
     };
-    const store = new ContentStore({
+    const store = new LocalContentStore({
       files: full,
       root: '/c',
       meta: createMemoryMetaStore(),
@@ -134,7 +138,7 @@ describe('ContentStore on a real directory', () => {
   it('takes node:fs/promises as it is and lays blobs out as containerd does', async () => {
     folder = await mkdtemp(join(tmpdir(), 'layerscope-content-'));
     const meta = createMemoryMetaStore();
-    const store = new ContentStore({ files: nodeFiles, root: folder, meta, clock: steppingClock(0n) });
+    const store = new LocalContentStore({ files: nodeFiles, root: folder, meta, clock: steppingClock(0n) });
     await store.put('a', HELLO);
     const path = join(folder, 'blobs', 'sha256', HELLO_DIGEST.slice('sha256:'.length));
     expect(new Uint8Array(await nodeFiles.readFile(path))).toEqual(HELLO);

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { memfs } from 'memfs';
 import { pack } from 'tar-stream';
 import { steppingClock, type PlainFiles } from '@layerscope/core/fs';
-import { ContentStore, type Descriptor } from '@layerscope/core/images';
+import { LocalContentStore, type ContentStore, type Descriptor } from '@layerscope/core/images';
 import { createMemoryMetaStore } from '@layerscope/core/snapshots';
 
 export const sha256 = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
@@ -57,7 +57,7 @@ export interface TestStore {
 export const newStore = (): TestStore => {
   const files: PlainFiles = memfs().fs.promises;
   const root = '/content';
-  const store = new ContentStore({ files, root, meta: createMemoryMetaStore(), clock: steppingClock(0n) });
+  const store = new LocalContentStore({ files, root, meta: createMemoryMetaStore(), clock: steppingClock(0n) });
   return { store, files, root };
 };
 

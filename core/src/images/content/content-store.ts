@@ -64,8 +64,41 @@ export interface ContentWriter {
   abort(): Promise<void>;
 }
 
-export class ContentStore {
+/**
+ * The content store port: immutable blobs by digest, with labels. Two have it: `LocalContentStore`, which keeps the
+ * bytes, and a node's view of it for one namespace.
+ */
+export interface ContentStore {
   /** What hashes and decompresses the blobs, here and for whoever reads them. */
+  readonly codecs: LayerCodecs;
+  /**
+   * Opens a writer. `ref` names the ingest for as long as it is being written: `ingest-locked` when another writer has
+   * it. What a crash left under the same ref is thrown away: an import reads its source from the start anyway.
+   * `size`, when known, is only a hint.
+   */
+  writer(ref: string, size?: number): Promise<ContentWriter>;
+  /** Stores bytes that are in memory already, e.g. a manifest. */
+  put(ref: string, bytes: Uint8Array, expected?: Expected, labels?: Labels): Promise<Committed>;
+  /** `undefined` when there is no such blob. */
+  find(digest: Digest): Promise<ContentInfo | undefined>;
+  /** `content-missing` when there is no such blob. */
+  info(digest: Digest): Promise<ContentInfo>;
+  /** The bytes in chunks the reader may keep. `content-missing`. */
+  read(digest: Digest): AsyncGenerator<Uint8Array, void>;
+  /** All bytes of a small blob. `content-missing`. */
+  readAll(digest: Digest): Promise<Uint8Array>;
+  /** Sets labels; the value `''` removes one, labels not named stay. `content-missing`. */
+  label(digest: Digest, labels: Labels): Promise<ContentInfo>;
+  /** Every blob, in the order of the digests. */
+  walk(): AsyncGenerator<ContentInfo, void>;
+  /** The refs of ingests that are being written, or that a crash left. */
+  ingests(): Promise<readonly string[]>;
+  /** Removes a blob and what is known of it. `content-missing`. */
+  delete(digest: Digest): Promise<void>;
+}
+
+/** The port over plain files. */
+export class LocalContentStore implements ContentStore {
   readonly codecs: LayerCodecs;
   readonly #files: PlainFiles;
   readonly #root: string;
@@ -82,11 +115,6 @@ export class ContentStore {
     this.codecs = options.codecs ?? portableCodecs;
   }
 
-  /**
-   * Opens a writer. `ref` names the ingest for as long as it is being written: `ingest-locked` when another writer has
-   * it. What a crash left under the same ref is thrown away: an import reads its source from the start anyway.
-   * `size`, when known, is only a hint.
-   */
   async writer(ref: string, size = 0): Promise<ContentWriter> {
     if (this.#open.has(ref)) throw new ImageError('ingest-locked', { ref });
     this.#open.add(ref);
@@ -122,7 +150,6 @@ export class ContentStore {
     };
   }
 
-  /** Stores bytes that are in memory already, e.g. a manifest. */
   async put(ref: string, bytes: Uint8Array, expected: Expected = {}, labels: Labels = {}): Promise<Committed> {
     const writer = await this.writer(ref, bytes.length);
     try {
@@ -133,7 +160,6 @@ export class ContentStore {
     }
   }
 
-  /** `undefined` when there is no such blob. */
   async find(digest: Digest): Promise<ContentInfo | undefined> {
     const size = await sizeOf(this.#files, this.#path(digest));
     if (size === undefined) return undefined;
@@ -147,18 +173,15 @@ export class ContentStore {
     };
   }
 
-  /** `content-missing` when there is no such blob. */
   async info(digest: Digest): Promise<ContentInfo> {
     return (await this.find(digest)) ?? this.#missing(digest);
   }
 
-  /** The bytes in chunks the reader may keep. `content-missing`. */
   async *read(digest: Digest): AsyncGenerator<Uint8Array, void> {
     await this.info(digest);
     yield* readChunks(this.#files, this.#path(digest));
   }
 
-  /** All bytes of a small blob. `content-missing`. */
   async readAll(digest: Digest): Promise<Uint8Array> {
     const { size } = await this.info(digest);
     const bytes = new Uint8Array(size);
@@ -170,7 +193,6 @@ export class ContentStore {
     return bytes;
   }
 
-  /** Sets labels; the value `''` removes one, labels not named stay. `content-missing`. */
   async label(digest: Digest, labels: Labels): Promise<ContentInfo> {
     const { created } = await this.info(digest);
     await this.#meta.write((tx) => {
@@ -184,7 +206,6 @@ export class ContentStore {
     return this.info(digest);
   }
 
-  /** Every blob, in the order of the digests. */
   async *walk(): AsyncGenerator<ContentInfo, void> {
     for (const name of await listNames(this.#files, this.#folder())) {
       const info = await this.find(`sha256:${name}`);
@@ -192,7 +213,6 @@ export class ContentStore {
     }
   }
 
-  /** The refs of ingests that are being written, or that a crash left. */
   async ingests(): Promise<readonly string[]> {
     const folder = `${this.#root}/ingest`;
     const refs: string[] = [];
@@ -203,7 +223,6 @@ export class ContentStore {
     return refs.toSorted();
   }
 
-  /** Removes a blob and what is known of it. `content-missing`. */
   async delete(digest: Digest): Promise<void> {
     await this.info(digest);
     await this.#meta.write((tx) => tx.delete(rowKey(digest)));

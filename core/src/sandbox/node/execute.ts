@@ -1,0 +1,111 @@
+/** Runs commands on a node, one after another. */
+import { FsError, errnoText } from '../../fs/index.ts';
+import { resolveImage, unpackImage, type ImageListener } from '../../images/index.ts';
+import { createShell, type Shell } from '../../shell/index.ts';
+import { mountControl } from '../mount-control.ts';
+import type { Sandbox } from '../sandbox.ts';
+import type { NodeClock } from './clock.ts';
+import { commandResult, type CommandResult, type NodeCommand } from './command.ts';
+import { readArchive, recordImages } from './import-images.ts';
+
+/** The parts of a sandbox that commands work on. */
+export type CommandTarget = Omit<Sandbox, 'execute'>;
+
+/** A `ctr` for nodes; see `@layerscope/core/ctr`. */
+export type CtrFront = (node: CommandTarget, args: readonly string[], stdin: string) => Promise<CommandResult>;
+
+interface ExecutorOptions {
+  readonly clock: NodeClock;
+  readonly onImageEvent: ImageListener;
+  readonly ctr?: CtrFront;
+}
+
+const MACHINE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** As bash tells of a program it does not find. */
+const NO_PROGRAM = 127;
+
+const reason = (error: unknown): string => {
+  if (error instanceof FsError) return errnoText(error.code).toLowerCase();
+  return error instanceof Error ? error.message : String(error);
+};
+
+type Command<Type> = Extract<NodeCommand, { readonly type: Type }>;
+
+const importBlob = async (
+  node: CommandTarget,
+  { blob, namespace, snapshotter: wanted, unpack = true }: Command<'import'>,
+  onEvent: ImageListener,
+): Promise<CommandResult> => {
+  const archive = node.blobs(blob);
+  if (archive === undefined) return commandResult(1, '', `open ${blob}: no such file or directory\n`);
+  const client = node.client(namespace);
+  const snapshotterName = wanted ?? node.snapshotterName;
+  const date = new Date(Number(node.clock.now() / 1_000_000n)).toISOString().slice(0, 10);
+  const imported = await readArchive(client, archive, blob, onEvent);
+  const images = await recordImages(client, imported, { digests: true, skipDigestForNamed: true, date });
+  let printed = '';
+  for (const { name, target } of images) {
+    printed += `${name}\n`;
+    if (!unpack) continue;
+    const image = await resolveImage(client.content, target, { image: name });
+    await unpackImage(
+      image,
+      client.content,
+      { snapshotter: client.snapshotter(snapshotterName), snapshotterName, kernel: node.kernel },
+      { onEvent },
+    );
+  }
+  return commandResult(0, printed);
+};
+
+/** Answers the function that runs commands. */
+export const createExecutor = (
+  node: CommandTarget,
+  { clock, onImageEvent, ctr }: ExecutorOptions,
+): ((command: NodeCommand) => Promise<CommandResult>) => {
+  let shell: Promise<Shell> | undefined;
+  const machineShell = (): Promise<Shell> => {
+    const process = node.kernel.spawn();
+    shell ??= createShell({
+      process,
+      env: { PATH: MACHINE_PATH, HOME: '/root' },
+      clock: node.clock,
+      random: node.random,
+      mounts: mountControl(node.kernel, process, ''),
+    });
+    return shell;
+  };
+
+  const run = async (command: NodeCommand): Promise<CommandResult> => {
+    switch (command.type) {
+      case 'ctr':
+        return ctr === undefined
+          ? commandResult(NO_PROGRAM, '', 'ctr: command not found\n')
+          : ctr(node, command.args, command.stdin ?? '');
+      case 'shell':
+        return (await machineShell()).run(command.script, { stdin: command.stdin ?? '' });
+      case 'import':
+        return importBlob(node, command, onImageEvent);
+      case 'advance':
+        clock.advance(BigInt(command.nanoseconds));
+        return commandResult(0);
+      case 'exec':
+      case 'gc':
+        return commandResult(1, '', `${command.type}: not possible here\n`);
+    }
+  };
+
+  let last: Promise<unknown> = Promise.resolve();
+  return (command) => {
+    const result = last.then(async () => {
+      try {
+        return await run(command);
+      } catch (error) {
+        return commandResult(1, '', `${command.type}: ${reason(error)}\n`);
+      }
+    });
+    last = result;
+    return result;
+  };
+};

@@ -1,0 +1,57 @@
+/** What `ctr images import` does: blobs into the content store, names for what the archive holds, layers unpacked. */
+import { importArchive, type Descriptor, type ImageListener, type ImportedArchive } from '../../images/index.ts';
+import { isClass } from '../../snapshots/index.ts';
+import type { Client, Image } from '../metadata/index.ts';
+
+export interface RecordOptions {
+  /** Stands before names that are only a tag; default `import-<date>`, and then every name is taken. */
+  readonly baseName?: string;
+  /** Also a name of base name and digest for every image. */
+  readonly digests?: boolean;
+  /** … but not for those that have another name. */
+  readonly skipDigestForNamed?: boolean;
+  /** UTC date for the default base name, `2026-01-31`. */
+  readonly date: string;
+}
+
+const isFull = (name: string): boolean => /[/:@]/.test(name);
+
+/** The name an archive's own name becomes; `''` = none. */
+const translated = (name: string, { baseName, date }: RecordOptions): string => {
+  if (!isFull(name)) return `${baseName ?? `import-${date}`}:${name}`;
+  return baseName === undefined || name === baseName || /^[/:@]/.test(name.slice(baseName.length)) ? name : '';
+};
+
+/** Creates the image or moves it to `target`. */
+const putImage = async ({ images }: Client, name: string, target: Descriptor): Promise<Image> => {
+  try {
+    return await images.create(name, target);
+  } catch (error) {
+    if (!isClass(error, 'AlreadyExists')) throw error;
+    return images.update({ name, target, labels: {} }, 'target');
+  }
+};
+
+/** Names the images of an archive in the image store, and answers them in the order of the archive. */
+export const recordImages = async (
+  client: Client,
+  { images }: ImportedArchive,
+  options: RecordOptions,
+): Promise<readonly Image[]> => {
+  const recorded: Image[] = [];
+  for (const { names, target } of images) {
+    const full = names.map((name) => translated(name, options)).filter((name) => name !== '');
+    const byDigest = options.digests === true && !(options.skipDigestForNamed === true && full.length > 0);
+    const digestName = `${options.baseName ?? `import-${options.date}`}@${target.digest}`;
+    for (const name of byDigest ? [...full, digestName] : full) recorded.push(await putImage(client, name, target));
+  }
+  return recorded;
+};
+
+/** Reads an archive into the content store of `client`. Throws `ImageError`. */
+export const readArchive = (
+  client: Client,
+  source: AsyncIterable<Uint8Array>,
+  image: string,
+  onEvent: ImageListener,
+): Promise<ImportedArchive> => importArchive(source, client.content, { image, onEvent });
