@@ -183,12 +183,12 @@ class Overlay implements OverlayFileSystem {
     return listXattr(this.#superblock, own(inode));
   }
 
-  setxattr(inode: Inode, name: string, value: Uint8Array, flags: number, _caller: Caller): void {
-    setXattr(this.#superblock, own(inode), name, value, flags);
+  setxattr(inode: Inode, name: string, value: Uint8Array, flags: number, caller: Caller): void {
+    setXattr(this.#superblock, own(inode), name, value, flags, caller);
   }
 
-  removexattr(inode: Inode, name: string, _caller: Caller): void {
-    removeXattr(this.#superblock, own(inode), name);
+  removexattr(inode: Inode, name: string, caller: Caller): void {
+    removeXattr(this.#superblock, own(inode), name, caller);
   }
 
   statfs(): StatFs {

@@ -1,5 +1,5 @@
 import type { Caller, FileSystem, Inode } from '../../fs/index.ts';
-import { fail, RENAME_EXCHANGE, S_IFDIR, S_ISGID } from '../../fs/index.ts';
+import { CAP_FSETID, fail, RENAME_EXCHANGE, S_IFDIR } from '../../fs/index.ts';
 import type { Superblock } from '../superblock.ts';
 import { showUpper } from '../tree/inode-numbers.ts';
 import { lookupKnown } from '../tree/lookup.ts';
@@ -8,6 +8,7 @@ import { canCarry } from '../xattr/marks.ts';
 import { markOpaque, noteOpaque, setImpure, setOpaque } from '../xattr/upper-marks.ts';
 import { copyUp } from './copy-up.ts';
 import { keepLowerData } from './lower-part.ts';
+import { makeAsIn } from './make-as-in.ts';
 import { temporaryName, type WritableUpper, writableUpper } from './work-directory.ts';
 
 /** Makes an object of the upper file system at `name` in `dir`, as `caller`. */
@@ -89,12 +90,15 @@ export const linkObject = (superblock: Superblock, source: OverlayInode, dir: Ov
   dir.children?.set(name, source);
 };
 
-/** The mounter does the work, with the mounter's capabilities, but what is made belongs to the caller. */
-const makerFor = ({ mounter }: Superblock, { uid, gid, groups, umask }: Caller): Caller => ({
+/**
+ * The mounter does the work, with the mounter's capabilities, but what is made belongs to the caller. Whether a setgid
+ * bit may be set is judged by the caller's (CAP_FSETID), before any layer is asked.
+ */
+const makerFor = ({ mounter }: Superblock, { uid, gid, groups, umask, capabilities }: Caller): Caller => ({
   uid,
   gid,
   groups,
-  capabilities: mounter.capabilities,
+  capabilities: (mounter.capabilities & ~CAP_FSETID) | (capabilities & CAP_FSETID),
   umask,
 });
 
@@ -117,16 +121,12 @@ const makeOverWhiteout = (
 ): Inode => {
   const { fs, work } = upper;
   const { mounter } = superblock;
-  // The work directory has no setgid bit to inherit, so the parent's is applied by hand.
-  const { mode, gid } = fs.getattr(parent);
-  const inheritsGroup = (mode & S_ISGID) !== 0;
   const temporary = temporaryName(superblock, upper);
-  const made = make(fs, work, temporary, inheritsGroup ? { ...maker, gid } : maker);
+  const made = makeAsIn(superblock, upper, parent, temporary, maker, make);
   if (made.type !== S_IFDIR) {
     fs.rename(work, temporary, parent, name, 0, mounter);
     return made;
   }
-  if (inheritsGroup) fs.setattr(made, { mode: fs.getattr(made).mode | S_ISGID }, mounter);
   markOpaque(superblock, made);
   fs.rename(work, temporary, parent, name, RENAME_EXCHANGE, mounter);
   fs.unlink(work, temporary, mounter);

@@ -1,5 +1,5 @@
 import type { Caller, FileSystem, Inode } from '../../fs/index.ts';
-import { FsError, S_IFDIR } from '../../fs/index.ts';
+import { FsError, isAcl, S_IFDIR } from '../../fs/index.ts';
 import type { LayerTree } from '../options.ts';
 import { refuse } from './mount-error.ts';
 
@@ -16,9 +16,18 @@ export const prepareWorkdir = (layer: LayerTree, mounter: Caller, log: (text: st
   const path = layer.path ?? NAME;
   const left = fs.lookup(root, NAME);
   if (left !== undefined) cleanUp(fs, root, path.slice(path.lastIndexOf('/') + 1), NAME, left, 0, mounter, log);
-  if (fs.lookup(root, NAME) === undefined) return fs.mkdir(root, NAME, 0, mounter);
+  if (fs.lookup(root, NAME) === undefined) return makePlain(fs, root, mounter);
   log(`failed to create directory ${path}/${NAME} (errno: 17); mounting read-only`);
   return undefined;
+};
+
+/** With a default list of `root`'s, what is put together in it would get more than its own mode and lists. */
+const makePlain = (fs: FileSystem, root: Inode, mounter: Caller): Inode => {
+  const made = fs.mkdir(root, NAME, 0, mounter);
+  const lists = fs.listxattr(made).filter(isAcl);
+  for (const name of lists) fs.removexattr(made, name, mounter);
+  if (lists.length > 0) fs.setattr(made, { mode: 0 }, mounter);
+  return made;
 };
 
 /** Removes one object: at levels 0 and 1 with what is in it, deeper only an empty directory or a file. */
