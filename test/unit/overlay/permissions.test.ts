@@ -1,5 +1,15 @@
 /** Who may do what through the mount, and what lands in the upper layer, as Linux 6.18 answered for uid 1000. */
-import { O_CREAT, O_RDONLY, O_RDWR, O_WRONLY, S_IFCHR, userCaller } from '@layerscope/core/fs';
+import {
+  ACL_ACCESS,
+  ACL_DEFAULT,
+  encodeAcl,
+  O_CREAT,
+  O_RDONLY,
+  O_RDWR,
+  O_WRONLY,
+  S_IFCHR,
+  userCaller,
+} from '@layerscope/core/fs';
 import type { Process } from '@layerscope/core/vfs';
 import { describe, expect, it } from 'vitest';
 import { describeTree, linesOf } from './describe-tree.ts';
@@ -241,6 +251,117 @@ const CASES: readonly Case[] = [
     result: 'EPERM',
   },
 ];
+
+/** `user::rw-,user:1000:…,mask::…,…`: the beginning of the value is what Linux's answer was written down with. */
+const list = (text: string): Uint8Array =>
+  encodeAcl(
+    text.split(' ').map((row) => {
+      const [tag = 0, permissions = 0, id = 0xffffffff] = row.split(':').map(Number);
+      return { tag, permissions, id };
+    }),
+  );
+const USER_LIST = '1:6 2:6:1000 4:0 16:7 32:0';
+const withList =
+  (path: string, name: string, text: string) =>
+  ({ root }: SimulatedMount): void =>
+    root.setxattr(path, name, list(text));
+const listsOf = (process: Process, path: string): string =>
+  [ACL_ACCESS, ACL_DEFAULT]
+    .map((name) => outcome(() => Buffer.from(process.getxattr(path, name)).toString('hex').slice(0, 40)))
+    .join();
+const START = '0200000001000600ffffffff02000600e8030000';
+
+const ACL_CASES: readonly (Case & { readonly lists: readonly string[] })[] = [
+  {
+    name: 'a list lets a user write a file of root',
+    layers: all(file('/l0/f', 0o600), withList('/l0/f', ACL_ACCESS, USER_LIST)),
+    act: write,
+    result: 'ok',
+    upper: '/f f"Xata" 0670 {origin,acl}',
+    lists: [`/u/f ok:${START},ENODATA`],
+  },
+  {
+    name: 'a list that lets a user read does not let him write',
+    layers: all(file('/l0/f', 0o600), withList('/l0/f', ACL_ACCESS, '1:6 2:4:1000 4:0 16:7 32:0')),
+    act: write,
+    result: 'EACCES',
+    lists: [],
+  },
+  {
+    name: 'a default list of a lower directory',
+    layers: all(directory('/l0/d', 0o777), withList('/l0/d', ACL_DEFAULT, USER_LIST)),
+    act: (process) => {
+      process.close(process.open('d/n', O_WRONLY | O_CREAT, 0o666));
+      process.mkdir('d/s', 0o777);
+    },
+    result: 'ok',
+    upper: '/d d 0777 {origin,acl}\n/d/n f"" 0660 1000:1000 {acl}\n/d/s d 0670 1000:1000 {acl}',
+    lists: [`/u/d ENODATA,ok:${START}`, `/u/d/n ok:${START},ENODATA`, `/u/d/s ok:${START},ok:${START}`],
+  },
+  {
+    name: 'a default list and a whiteout',
+    layers: all(
+      directory('/l0/d', 0o777),
+      withList('/l0/d', ACL_DEFAULT, USER_LIST),
+      file('/l0/d/n', 0o644),
+      directory('/l0/d/s', 0o755),
+    ),
+    act: (process) => {
+      process.unlink('d/n');
+      process.rmdir('d/s');
+      process.close(process.open('d/n', O_WRONLY | O_CREAT, 0o666));
+      process.mkdir('d/s', 0o777);
+    },
+    result: 'ok',
+    upper: '/d d 0777 {origin,acl}\n/d/n f"" 0660 1000:1000 {acl}\n/d/s d 0670 1000:1000 {opaque=y,acl}',
+    lists: [`/u/d ENODATA,ok:${START}`, `/u/d/n ok:${START},ENODATA`, `/u/d/s ok:${START},ok:${START}`],
+  },
+];
+
+/** One word for all lists: their values are compared by themselves. */
+const withoutLists = (text: string): string =>
+  text
+    .replaceAll(/,?system\.posix_acl_\w+=[^,}]*/g, '|')
+    .replaceAll(/\|+/g, ',acl')
+    .replaceAll('{,', '{');
+
+describe('access control lists, as uid 1000', () => {
+  it.each(ACL_CASES)('$name: $result', ({ layers, act, result, upper = '', lists }) => {
+    const mount = new SimulatedMount();
+    layers(mount);
+    mount.mount();
+    const process = mount.as(userCaller(USER, USER));
+    const got = outcome(() => {
+      process.chdir('/m');
+      return act(process);
+    });
+    const left = linesOf(describeTree(mount.root, '/u'), (path) => path !== '/');
+    expect({ got, left: withoutLists(left) }).toEqual({ got: result, left: normal(upper) });
+    expect(lists.map((line) => `${line.split(' ')[0]} ${listsOf(mount.root, line.split(' ')[0] ?? '')}`)).toEqual(
+      lists,
+    );
+  });
+
+  it('are not handed on to what is put together in the work directory', () => {
+    const mount = new SimulatedMount();
+    file('/l0/f', 0o640)(mount);
+    withList('/w', ACL_DEFAULT, USER_LIST)(mount);
+    mount.mount();
+    mount.root.chmod('/m/f', 0o644);
+    mount.root.mkdir('/m/d', 0o755);
+    expect(listsOf(mount.root, '/w/work')).toBe('ENODATA,ENODATA');
+    expect(listsOf(mount.root, '/u/f')).toBe('ENODATA,ENODATA');
+    expect(mount.root.stat('/w/work').mode & 0o7777).toBe(0);
+  });
+
+  it('cost the setgid bit when someone of another group changes them', () => {
+    const mount = new SimulatedMount();
+    file('/l0/f', 0o2755, USER, 7)(mount);
+    mount.mount();
+    mount.as(userCaller(USER, USER)).setxattr('/m/f', ACL_ACCESS, list(USER_LIST));
+    expect(mount.root.stat('/u/f').mode & 0o7777).toBe(0o670);
+  });
+});
 
 /** Link counts stand before owners here, as `describeTree` writes them. */
 const normal = (text: string): string => text.replace(/ (\d+:\d+) (n\d)/g, ' $2 $1');
