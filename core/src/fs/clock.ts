@@ -1,3 +1,5 @@
+import type { Restorable } from '../timeline/index.ts';
+
 /** Nanoseconds since 1970-01-01T00:00:00Z. A bigint, because a double loses them. */
 export type Nanoseconds = bigint;
 
@@ -15,13 +17,13 @@ export interface Random {
  * A clock that starts at `start` and advances `step` at every reading, so that no two events share a time
  * and their order can be read from a listing.
  */
-export const steppingClock = (start: Nanoseconds, step: Nanoseconds = 1_000n): Clock => {
+export const steppingClock = (start: Nanoseconds, step: Nanoseconds = 1_000n): Clock & Restorable<Nanoseconds> => {
   let current = start;
-  return { now: () => (current += step) };
+  return { now: () => (current += step), save: () => current, restore: (time) => void (current = time) };
 };
 
 /** A seeded generator (mulberry32): the same seed gives the same bytes on every platform. Not for secrets. */
-export const seededRandom = (seed: number): Random => {
+export const seededRandom = (seed: number): Random & Restorable<number> => {
   let state = seed | 0;
   const next = (): number => {
     state = (state + 0x6d2b79f5) | 0;
@@ -35,5 +37,7 @@ export const seededRandom = (seed: number): Random => {
       for (let at = 0; at < length; at++) bytes[at] = next();
       return bytes;
     },
+    save: () => state,
+    restore: (saved) => void (state = saved),
   };
 };

@@ -1,3 +1,5 @@
+import type { Recorder } from '../timeline/index.ts';
+
 /** The machine's log (dmesg): what mounting and file systems have to say beyond an errno. */
 export interface KernelLog {
   /** All lines so far, oldest first, e.g. `overlayfs: missing 'lowerdir'`. */
@@ -5,11 +7,12 @@ export interface KernelLog {
   write(line: string): void;
 }
 
-export const createKernelLog = (onLine?: (line: string) => void): KernelLog => {
+export const createKernelLog = (onLine?: (line: string) => void, recorder?: Recorder): KernelLog => {
   const lines: string[] = [];
   return {
     lines,
     write: (line) => {
+      recorder?.note({ undo: () => void lines.pop(), redo: () => void lines.push(line) });
       lines.push(line);
       onLine?.(line);
     },

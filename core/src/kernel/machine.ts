@@ -1,5 +1,6 @@
 /** What the parts of one simulated machine share. Only `simulated-kernel.ts` makes one. */
 import type { Clock, Inode, Random } from '../fs/index.ts';
+import type { Recorder } from '../timeline/index.ts';
 import type { MountNamespace, Process } from '../vfs/index.ts';
 import type { KernelEvent } from './events.ts';
 import type { Subvolume } from './btrfs/simulated-btrfs.ts';
@@ -19,4 +20,6 @@ export interface Machine {
   /** An st_dev that no other file system of the machine has. */
   readonly newDevice: () => number;
   readonly emit: ((event: KernelEvent) => void) | undefined;
+  /** Hears of every change to the machine. */
+  readonly recorder: Recorder | undefined;
 }

@@ -13,6 +13,7 @@ import {
   fail,
   makedev,
 } from '../fs/index.ts';
+import { Cell, type Recorder } from '../timeline/index.ts';
 import { MountNamespace, type Process, type Protections, createProcess, memoryDevices } from '../vfs/index.ts';
 import { DISK_SOURCE, createSimulatedBtrfs } from './btrfs/simulated-btrfs.ts';
 import { createSimulatedDisk } from './disk/simulated-disk.ts';
@@ -30,6 +31,8 @@ export interface SimulatedKernelOptions {
   /** What is mounted at `/`; an empty memory file system by default. */
   readonly disk?: Tree;
   readonly onEvent?: (event: KernelEvent) => void;
+  /** Hears of every change to the machine, so that it can be taken back. A `disk` handed in needs its own. */
+  readonly recorder?: Recorder;
 }
 
 export interface SpawnOptions {
@@ -64,12 +67,13 @@ const KNOWN: { readonly [type: string]: readonly string[] } = {
 const DISK_DEVICE = makedev(8, 1);
 
 export const createSimulatedKernel = (options: SimulatedKernelOptions): SimulatedKernel => {
-  const { clock, random, onEvent } = options;
-  const log = createKernelLog((line) => onEvent?.({ type: 'kernel-log', line }));
-  const fs = options.disk?.fs ?? createMemoryFileSystem({ clock, dev: DISK_DEVICE });
-  const namespace = new MountNamespace({ fs, source: DISK_SOURCE }, {}, options.disk?.root);
+  const { clock, random, onEvent, recorder } = options;
+  const recording = recorder === undefined ? {} : { recorder };
+  const log = createKernelLog((line) => onEvent?.({ type: 'kernel-log', line }), recorder);
+  const fs = options.disk?.fs ?? createMemoryFileSystem({ clock, dev: DISK_DEVICE, ...recording });
+  const namespace = new MountNamespace({ fs, source: DISK_SOURCE }, {}, options.disk?.root, recorder);
   const devices = memoryDevices(random);
-  let lastDevice = 40;
+  const lastDevice = new Cell(recorder, 40);
   const machine: Machine = {
     clock,
     random,
@@ -78,8 +82,9 @@ export const createSimulatedKernel = (options: SimulatedKernelOptions): Simulate
     log,
     inUse: new Set(),
     subvolumes: new Map(),
-    newDevice: () => makedev(0, (lastDevice += 1)),
+    newDevice: () => makedev(0, (lastDevice.value += 1)),
     emit: onEvent,
+    recorder,
   };
   const groups = mountGroups(machine);
 

@@ -1,4 +1,5 @@
 import type { Caller, Inode, Random, Tree } from '../fs/index.ts';
+import type { Recorder } from '../timeline/index.ts';
 import type { OverlayEvent } from './events.ts';
 
 /**
@@ -61,4 +62,6 @@ export interface OverlayMount {
   /** Upper and work directories of live overlays; the mount adds its own, `unmount` takes them out. */
   readonly inUse?: Set<Inode>;
   readonly onEvent?: (event: OverlayEvent) => void;
+  /** Hears of every change to what the mount remembers, so that it can be taken back together with the layers. */
+  readonly recorder?: Recorder;
 }

@@ -18,7 +18,7 @@ import { removeObject } from './change/remove.ts';
 import { renameObject } from './change/rename.ts';
 import { removeXattr, setXattr } from './change/set-xattr.ts';
 import { writableUpper } from './change/work-directory.ts';
-import { claimLayers, mountLayers } from './mount/mount.ts';
+import { changeClaim, claimLayers, mountLayers } from './mount/mount.ts';
 import type { OverlayMount } from './options.ts';
 import type { Superblock } from './superblock.ts';
 import { lookup, lookupKnown } from './tree/lookup.ts';
@@ -63,7 +63,7 @@ class Overlay implements OverlayFileSystem {
     this.#superblock = superblock;
     this.dev = mount.dev;
     const claims = claimLayers(mount);
-    this.#unmount = (): void => claims.forEach((root) => mount.inUse?.delete(root));
+    this.#unmount = (): void => claims.forEach((root) => changeClaim(mount, root, false));
     const { upper, lowers, dataLowers } = superblock;
     if ((upper === undefined || upper.fs.content) && [...lowers, ...dataLowers].every(({ fs }) => fs.content)) {
       this.content = (inode): Content => contentOf(superblock, own(inode));

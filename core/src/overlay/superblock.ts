@@ -1,4 +1,5 @@
 import type { Caller, FileSystem, Inode } from '../fs/index.ts';
+import type { Recorded, Recorder } from '../timeline/index.ts';
 import type { OverlayEvent } from './events.ts';
 import type { OverlayInode } from './tree/overlay-inode.ts';
 import type { MarkNames } from './xattr/marks.ts';
@@ -29,8 +30,15 @@ export interface UpperLayer {
   readonly work: Inode | undefined;
 }
 
+/** What it counts. */
+export interface SuperblockState {
+  readonly sharedWhiteout: Inode | undefined;
+  readonly lastTemporary: number;
+  readonly lastDirectoryNumber: bigint;
+}
+
 /** What a mounted overlay knows beside its inodes. */
-export interface Superblock {
+export interface Superblock extends Recorded<SuperblockState> {
   readonly dev: number;
   readonly upper: UpperLayer | undefined;
   readonly lowers: readonly LowerLayer[];
@@ -55,6 +63,7 @@ export interface Superblock {
   /** Layer roots and work directory. To reach one of them through the mount is a loop. */
   readonly traps: ReadonlySet<Inode>;
   readonly emit: ((event: OverlayEvent) => void) | undefined;
+  readonly recorder: Recorder | undefined;
 
   root: OverlayInode;
   /** Upper inodes with several names, so that each name answers the same OverlayInode. */

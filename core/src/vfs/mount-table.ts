@@ -15,6 +15,7 @@
  * mount point is covered under all of its names, and propagation (shared, slave) does not exist: all is private.
  */
 import { type FileSystem, type Inode, S_IFDIR, fail } from '../fs/index.ts';
+import { type Recorded, type Recorder, changeRow } from '../timeline/index.ts';
 
 /** Per-mount switches of mount(2). */
 export interface MountFlags {
@@ -42,7 +43,13 @@ export interface SuperblockOptions {
   readonly onRelease?: () => void;
 }
 
-export class Superblock {
+interface SuperblockState {
+  readonly readOnly: boolean;
+  readonly mounts: number;
+}
+
+export class Superblock implements Recorded<SuperblockState> {
+  noted = 0;
   readonly fs: FileSystem;
   readonly source: string;
   readonly options: string;
@@ -77,6 +84,15 @@ export class Superblock {
     this.mounts -= 1;
     if (this.mounts === 0) this.#onRelease?.();
   }
+
+  save(): SuperblockState {
+    return { readOnly: this.#readOnly, mounts: this.mounts };
+  }
+
+  restore({ readOnly, mounts }: SuperblockState): void {
+    this.#readOnly = readOnly;
+    this.mounts = mounts;
+  }
 }
 
 /** A directory or file of the namespace: an inode seen through a mount. */
@@ -85,8 +101,17 @@ export interface Place {
   readonly inode: Inode;
 }
 
+interface MountedState {
+  readonly flags: MountFlags;
+  readonly parent: Mounted | undefined;
+  readonly at: Inode | undefined;
+  readonly users: number;
+  readonly attached: boolean;
+}
+
 /** A mount. Mutable where mount(2) can change it; everything else goes through the namespace. */
-export class Mounted {
+export class Mounted implements Recorded<MountedState> {
+  noted: number;
   readonly id: number;
   readonly superblock: Superblock;
   readonly fs: FileSystem;
@@ -99,13 +124,17 @@ export class Mounted {
   /** Open descriptions, working directories and roots that stand on this mount. */
   users = 0;
   attached = true;
+  readonly #recorder: Recorder | undefined;
 
-  constructor(id: number, superblock: Superblock, root: Inode, flags: MountFlags) {
+  constructor(id: number, superblock: Superblock, root: Inode, flags: MountFlags, recorder: Recorder | undefined) {
+    this.#recorder = recorder;
+    this.noted = recorder?.step ?? 0;
     this.id = id;
     this.superblock = superblock;
     this.fs = superblock.fs;
     this.root = root;
     this.flags = flags;
+    recorder?.touch(superblock);
     superblock.mounts += 1;
   }
 
@@ -115,26 +144,51 @@ export class Mounted {
   }
 
   hold(): void {
+    this.changing();
     this.users += 1;
   }
 
   release(): void {
+    this.changing();
     this.users -= 1;
     if (this.users === 0 && !this.attached) this.superblock.drop();
   }
+
+  /** To be called before the mount or its superblock changes, so that it can be taken back. */
+  changing(): void {
+    this.#recorder?.touch(this);
+    this.#recorder?.touch(this.superblock);
+  }
+
+  save(): MountedState {
+    const { flags, parent, at, users, attached } = this;
+    return { flags, parent, at, users, attached };
+  }
+
+  restore({ flags, parent, at, users, attached }: MountedState): void {
+    this.flags = flags;
+    this.parent = parent;
+    this.at = at;
+    this.users = users;
+    this.attached = attached;
+  }
 }
 
-export class MountNamespace {
+export class MountNamespace implements Recorded<number> {
+  noted: number;
   readonly root: Mounted;
   /** Grows with every change; what remembers resolved paths compares it. */
   generation = 0;
   /** How often an inode is a mount point, through whichever mount: such a name cannot be removed or renamed. */
   readonly #points = new Map<Inode, number>();
+  readonly #recorder: Recorder | undefined;
   #nextId = 1;
 
   /** `top` is the directory of the file system that is seen as `/`, its own root by default. */
-  constructor(root: SuperblockOptions, flags: MountFlags = {}, top: Inode = root.fs.root) {
-    this.root = new Mounted(this.#nextId++, new Superblock(root), top, flags);
+  constructor(root: SuperblockOptions, flags: MountFlags = {}, top: Inode = root.fs.root, recorder?: Recorder) {
+    this.#recorder = recorder;
+    this.noted = recorder?.step ?? 0;
+    this.root = new Mounted(this.#nextId++, new Superblock(root), top, flags, recorder);
   }
 
   get rootPlace(): Place {
@@ -145,7 +199,7 @@ export class MountNamespace {
   mount(superblock: Superblock, at: Place, flags: MountFlags = {}, root: Inode = superblock.fs.root): Mounted {
     const place = topmost(at);
     this.#requireMountable(root, place);
-    const mounted = new Mounted(this.#nextId++, superblock, root, flags);
+    const mounted = new Mounted(this.#newId(), superblock, root, flags, this.#recorder);
     this.#attach(mounted, place.mount, place.inode);
     return mounted;
   }
@@ -186,6 +240,7 @@ export class MountNamespace {
       for (const child of mounted.children.values()) this.unmount(child, true);
     } else if (this.isBusy(mounted)) fail('EBUSY');
     this.#detach(mounted);
+    mounted.changing();
     mounted.attached = false;
     if (mounted.users === 0) mounted.superblock.drop();
   }
@@ -193,7 +248,23 @@ export class MountNamespace {
   /** All mounts, a parent before its children, in the order they were made. */
   *mounts(from: Mounted = this.root): Iterable<Mounted> {
     yield from;
-    for (const child of from.children.values()) yield* this.mounts(child);
+    const children = [...from.children.values()].toSorted((one, other) => one.id - other.id);
+    for (const child of children) yield* this.mounts(child);
+  }
+
+  save(): number {
+    return this.#nextId;
+  }
+
+  /** What remembers resolved paths must look again. */
+  restore(nextId: number): void {
+    this.#nextId = nextId;
+    this.generation += 1;
+  }
+
+  #newId(): number {
+    this.#recorder?.touch(this);
+    return this.#nextId++;
   }
 
   #requireMountable(root: Inode, at: Place): void {
@@ -202,7 +273,7 @@ export class MountNamespace {
   }
 
   #copy(mount: Mounted, root: Inode, recursive: boolean): Mounted {
-    const copy = new Mounted(this.#nextId++, mount.superblock, root, mount.flags);
+    const copy = new Mounted(this.#newId(), mount.superblock, root, mount.flags, this.#recorder);
     if (!recursive) return copy;
     for (const [at, child] of mount.children) {
       if (isWithin(mount.fs, at, root)) this.#attach(this.#copy(child, child.root, true), copy, at);
@@ -211,20 +282,21 @@ export class MountNamespace {
   }
 
   #attach(mounted: Mounted, parent: Mounted, at: Inode): void {
+    mounted.changing();
     mounted.parent = parent;
     mounted.at = at;
-    parent.children.set(at, mounted);
-    this.#points.set(at, (this.#points.get(at) ?? 0) + 1);
+    changeRow(this.#recorder, parent.children, at, mounted);
+    changeRow(this.#recorder, this.#points, at, (this.#points.get(at) ?? 0) + 1);
     this.generation += 1;
   }
 
   #detach(mounted: Mounted): void {
     const at = mounted.at;
     if (at === undefined) return;
-    mounted.parent?.children.delete(at);
+    mounted.changing();
+    if (mounted.parent !== undefined) changeRow(this.#recorder, mounted.parent.children, at, undefined);
     const left = (this.#points.get(at) ?? 1) - 1;
-    if (left === 0) this.#points.delete(at);
-    else this.#points.set(at, left);
+    changeRow(this.#recorder, this.#points, at, left === 0 ? undefined : left);
     mounted.parent = undefined;
     mounted.at = undefined;
     this.generation += 1;

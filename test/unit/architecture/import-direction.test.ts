@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 
 /** Folders of `core/src`, lowest floor first. A folder imports only from floors below its own. */
 const FLOORS: readonly (readonly string[])[] = [
+  ['timeline'],
   ['fs'],
   ['vfs', 'overlay'],
   ['kernel'],

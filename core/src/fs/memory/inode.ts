@@ -46,6 +46,9 @@ export abstract class MemoryInode implements Inode {
     this.xattrs = undefined;
   }
 
+  /** To be called before a field changes. A row whose file system has a history notes what it was. */
+  changing(): void {}
+
   get type(): FileMode {
     return this.mode & S_IFMT;
   }

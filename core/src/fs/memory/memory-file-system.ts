@@ -4,22 +4,29 @@
  * Inode numbers count up from 1, the root, and are never used twice: the same calls give the same numbers.
  * Listings are in order of creation (tmpfs has the newest first; POSIX promises nothing).
  */
+import type { Recorder } from '../../timeline/index.ts';
 import type { Nanoseconds } from '../clock.ts';
 import type { FileSystem } from '../file-system.ts';
 import { PERMISSION_BITS, S_IFDIR, type FileMode } from '../mode.ts';
 import { InodeFileSystem, type InodeFileSystemOptions } from './inode-file-system.ts';
+import { RecordedTable } from './history/recorded-table.ts';
 import { Space } from './space.ts';
 import { DirectoryInode, FileInode, type InodeTable, NodeInode, SymlinkInode } from './inode.ts';
 
 export interface MemoryFileSystemOptions extends InodeFileSystemOptions {
   /** Permission bits of the root, default 0o755. */
   readonly rootMode?: number;
+  /** Hears of every change, so that it can be taken back; none by default. */
+  readonly recorder?: Recorder;
 }
 
 export const createMemoryFileSystem = (options: MemoryFileSystemOptions): FileSystem => {
-  const space = new Space(options);
+  const { rootMode = 0o755, clock, recorder } = options;
+  const space = new Space(options, recorder);
   space.addInodes(1);
-  return new InodeFileSystem(new MemoryTable(options.rootMode ?? 0o755, options.clock.now()), space, options);
+  const now = clock.now();
+  const table = recorder === undefined ? new MemoryTable(rootMode, now) : new RecordedTable(recorder, rootMode, now);
+  return new InodeFileSystem(table, space, options);
 };
 
 class MemoryTable implements InodeTable {

@@ -1,4 +1,5 @@
 /** What a file system may hold, and what it holds: the figures of statfs(2) and the reason for ENOSPC. */
+import type { Recorded, Recorder } from '../../timeline/index.ts';
 import { fail } from '../errno.ts';
 import { PAGE_SIZE } from '../content/extent.ts';
 import type { StatFs } from '../file-system.ts';
@@ -15,13 +16,23 @@ export interface SpaceOptions {
   readonly inodes?: number;
 }
 
-export class Space {
+/** What is in use. */
+interface SpaceState {
+  readonly bytes: number;
+  readonly inodes: number;
+}
+
+export class Space implements Recorded<SpaceState> {
+  noted: number;
   readonly #capacity: number;
   readonly #inodes: number;
+  readonly #recorder: Recorder | undefined;
   #usedBytes = 0;
   #usedInodes = 0;
 
-  constructor(options: SpaceOptions) {
+  constructor(options: SpaceOptions, recorder?: Recorder) {
+    this.#recorder = recorder;
+    this.noted = recorder?.step ?? 0;
     const capacity = options.capacity ?? 2 ** 40;
     this.#capacity = capacity - (capacity % PAGE_SIZE);
     this.#inodes = options.inodes ?? 2 ** 31;
@@ -37,11 +48,22 @@ export class Space {
   }
 
   addBytes(bytes: number): void {
+    this.#recorder?.touch(this);
     this.#usedBytes += bytes;
   }
 
   addInodes(count: number): void {
+    this.#recorder?.touch(this);
     this.#usedInodes += count;
+  }
+
+  save(): SpaceState {
+    return { bytes: this.#usedBytes, inodes: this.#usedInodes };
+  }
+
+  restore({ bytes, inodes }: SpaceState): void {
+    this.#usedBytes = bytes;
+    this.#usedInodes = inodes;
   }
 
   statfs(): StatFs {

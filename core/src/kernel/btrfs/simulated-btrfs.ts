@@ -3,6 +3,7 @@
  * snapshot of one shares its bytes. A read-only one is read-only when it is mounted.
  */
 import { type Inode, S_IFDIR, fail } from '../../fs/index.ts';
+import { Cell, changeRow } from '../../timeline/index.ts';
 import { copyTree } from '../disk/copy-tree.ts';
 import { removeTree } from '../disk/remove-tree.ts';
 import type { Btrfs } from '../kernel.ts';
@@ -21,12 +22,12 @@ const FIRST_ID = 256;
 
 export const createSimulatedBtrfs = (machine: Machine): Btrfs => {
   const { process, subvolumes, emit } = machine;
-  let lastId = FIRST_ID - 1;
+  const lastId = new Cell(machine.recorder, FIRST_ID - 1);
 
   const make = (path: string, readOnly: boolean): Inode => {
     process.mkdir(path, 0o755);
     const { inode } = process.place(path);
-    subvolumes.set(inode, { id: (lastId += 1), readOnly });
+    changeRow(machine.recorder, subvolumes, inode, { id: (lastId.value += 1), readOnly });
     return inode;
   };
   const known = (path: string): readonly [Inode, Subvolume] => {
@@ -50,7 +51,7 @@ export const createSimulatedBtrfs = (machine: Machine): Btrfs => {
       emit?.({ type: 'disk', call: 'deleteSubvolume', path });
       const [inode] = known(path);
       removeTree(process, path);
-      subvolumes.delete(inode);
+      changeRow(machine.recorder, subvolumes, inode, undefined);
     },
     subvolumeId: async (path) => known(path)[1].id,
   };

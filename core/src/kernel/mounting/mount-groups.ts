@@ -1,5 +1,6 @@
 /** What one `mount` call of the Kernel port mounted belongs together: it comes and goes as one. */
 import { S_IFDIR, fail } from '../../fs/index.ts';
+import { Cell } from '../../timeline/index.ts';
 import type { Mounted, Place, Process } from '../../vfs/index.ts';
 import type { Mount } from '../kernel.ts';
 import type { Machine } from '../machine.ts';
@@ -18,7 +19,7 @@ interface Group {
 export const mountGroups = (machine: Machine): MountGroups => {
   const { namespace, process } = machine;
   /** Latest last; several groups may lie over each other at one target. */
-  let groups: readonly Group[] = [];
+  const groups = new Cell<readonly Group[]>(machine.recorder, []);
 
   const takeDown = (mounted: readonly Mounted[]): void => {
     for (const one of mounted.toReversed()) namespace.unmount(one);
@@ -41,21 +42,22 @@ export const mountGroups = (machine: Machine): MountGroups => {
         takeDown(mounted);
         throw error;
       }
-      groups = [...groups, { target: normal(target), mounted }];
+      groups.value = [...groups.value, { target: normal(target), mounted }];
       machine.emit?.({ type: 'mount', target, mounts });
     },
 
     unmount: (target) => {
       const wanted = normal(target);
       const group =
-        groups.findLast((candidate) => candidate.target === wanted) ?? groupAt(groups, process.place(target));
+        groups.value.findLast((candidate) => candidate.target === wanted) ??
+        groupAt(groups.value, process.place(target));
       const inGroup = new Set(group.mounted);
       for (const one of group.mounted) {
         const foreign = [...one.children.values()].some((child) => !inGroup.has(child));
         if (one.users > 0 || foreign) fail('EBUSY', target);
       }
       takeDown(group.mounted);
-      groups = groups.filter((candidate) => candidate !== group);
+      groups.value = groups.value.filter((candidate) => candidate !== group);
       machine.emit?.({ type: 'unmount', target });
     },
   };

@@ -38,7 +38,7 @@ export const mountOne = (machine: Machine, mount: Mount, at: Place, target: stri
     const mounted =
       maps === undefined ? namespace.bind(source, at, (flags & MS_REC) !== 0) : bindMapped(machine, source, at, maps);
     // mount(2) binds with the flags of the source; containerd makes it read-only with a second call.
-    if ((flags & MS_RDONLY) !== 0) mounted.flags = mountFlags(flags);
+    if ((flags & MS_RDONLY) !== 0) setFlags(mounted, flags);
     return mounted;
   }
   if (mount.type === 'btrfs') {
@@ -56,11 +56,17 @@ const mountFlags = (flags: number): MountFlags => ({
   noAtime: (flags & MS_NOATIME) !== 0,
 });
 
+const setFlags = (mounted: Mounted, flags: number): void => {
+  mounted.changing();
+  mounted.flags = mountFlags(flags);
+};
+
 /** With `bind` the flags of this mount change, without it the whole file system's read-only state as well. */
 const remount = ({ mount, inode }: Place, flags: number): void => {
   if (inode !== mount.root) fail('EINVAL');
+  mount.changing();
   if ((flags & MS_BIND) === 0) mount.superblock.setReadOnly((flags & MS_RDONLY) !== 0);
-  mount.flags = mountFlags(flags);
+  setFlags(mount, flags);
 };
 
 /** Linux maps one mount, not what is mounted below it, so the bind is not recursive. */
@@ -92,6 +98,7 @@ const newTmpfs = (machine: Machine, source: string, data: string, readOnly: bool
     clock: machine.clock,
     dev: machine.newDevice(),
     rootMode: options.mode,
+    ...(machine.recorder === undefined ? {} : { recorder: machine.recorder }),
     ...(options.size === undefined ? {} : { capacity: options.size }),
     ...(options.inodes === undefined ? {} : { inodes: options.inodes }),
   });

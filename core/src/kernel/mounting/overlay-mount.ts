@@ -67,6 +67,7 @@ export const mountOverlay = (machine: Machine, call: OverlayMountCall): Superblo
     random: machine.random,
     mounter: ROOT,
     inUse: machine.inUse,
+    ...(machine.recorder === undefined ? {} : { recorder: machine.recorder }),
     onEvent: (event) => {
       if (event.type === 'kernel-log') log.write(`overlayfs: ${event.text}`);
       machine.emit?.({ type: 'overlay', target: call.target, event });

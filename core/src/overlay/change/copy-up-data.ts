@@ -1,7 +1,7 @@
 import { fail, O_RDONLY, O_WRONLY } from '../../fs/index.ts';
 import type { Superblock } from '../superblock.ts';
 import { lowerDataOf } from '../tree/lower-data.ts';
-import { type OverlayInode, pathOf } from '../tree/overlay-inode.ts';
+import { changing, type OverlayInode, pathOf } from '../tree/overlay-inode.ts';
 import { canShareBytes, copyBytes, copyChunks } from './copy-bytes.ts';
 import type { Cause } from './copy-up.ts';
 import type { WritableUpper } from './work-directory.ts';
@@ -22,6 +22,7 @@ export const copyUpData = (superblock: Superblock, upper: WritableUpper, inode: 
     else overwrite(superblock, upper, inode, size);
   }
   upper.fs.removexattr(target, marks.metacopy, mounter);
+  changing(superblock, inode);
   inode.lowerData = undefined;
   const { emit } = superblock;
   if (emit === undefined) return;

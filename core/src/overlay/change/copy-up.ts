@@ -4,7 +4,7 @@ import type { OverlayRule } from '../events.ts';
 import type { Superblock } from '../superblock.ts';
 import { showUpper } from '../tree/inode-numbers.ts';
 import { bytesOf, lowerDataOf } from '../tree/lower-data.ts';
-import { type OverlayInode, pathOf } from '../tree/overlay-inode.ts';
+import { changing, type OverlayInode, pathOf } from '../tree/overlay-inode.ts';
 import { canCarry } from '../xattr/marks.ts';
 import { copyXattrs } from '../xattr/user-xattrs.ts';
 import { encodeOrigin } from '../xattr/origin.ts';
@@ -61,6 +61,8 @@ const copyOne = (superblock: Superblock, upper: WritableUpper, inode: OverlayIno
     : copyOther(superblock, upper, inode, stat, destination);
   // Only the listing changed, not what the directory means: its times stay, except for ctime.
   fs.setattr(destination, { atime: before.atime, mtime: before.mtime }, superblock.mounter);
+  changing(superblock, inode);
+  changing(superblock, parent);
   inode.lowerData = isMetacopy ? (inode.lowerData ?? inode.lowers[0]) : undefined;
   inode.upper = copy;
   inode.fs = fs;

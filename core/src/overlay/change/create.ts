@@ -1,9 +1,10 @@
 import type { Caller, FileSystem, Inode } from '../../fs/index.ts';
 import { CAP_FSETID, fail, RENAME_EXCHANGE, S_IFDIR } from '../../fs/index.ts';
+import { changeRow } from '../../timeline/index.ts';
 import type { Superblock } from '../superblock.ts';
-import { showUpper } from '../tree/inode-numbers.ts';
+import { nextDirectoryNumber, showUpper } from '../tree/inode-numbers.ts';
 import { lookupKnown } from '../tree/lookup.ts';
-import { OverlayInode, WHITEOUT } from '../tree/overlay-inode.ts';
+import { changing, OverlayInode, setChild, WHITEOUT } from '../tree/overlay-inode.ts';
 import { canCarry } from '../xattr/marks.ts';
 import { markOpaque, noteOpaque, setImpure, setOpaque } from '../xattr/upper-marks.ts';
 import { copyUp } from './copy-up.ts';
@@ -35,7 +36,8 @@ export const createObject = (
     ? makeOverWhiteout(superblock, upper, parent, name, maker, make)
     : make(upper.fs, parent, name, maker);
   const inode = newUpperInode(superblock, made, dir, name);
-  dir.children?.set(name, inode);
+  setChild(superblock, dir, name, inode);
+  changing(superblock, dir);
   dir.listing = undefined;
   if (made.type === S_IFDIR) {
     if (isOverWhiteout) noteOpaque(superblock, inode, call, 'directory-over-whiteout');
@@ -79,15 +81,17 @@ export const linkObject = (superblock: Superblock, source: OverlayInode, dir: Ov
     fs.link(inUpper, work, temporary, mounter);
     fs.rename(work, temporary, parent, name, 0, mounter);
   } else fs.link(inUpper, parent, name, mounter);
+  changing(superblock, source);
+  changing(superblock, dir);
   if (source.name === '') source.name = name;
   dir.listing = undefined;
   if (source.keepsLowerNumber && !canCarry(superblock.marks, source.type)) {
     // Nothing in the upper layer says where it came from: under its new name it is found as another inode.
-    dir.children?.delete(name);
+    setChild(superblock, dir, name, undefined);
     return;
   }
-  superblock.links.set(inUpper, source);
-  dir.children?.set(name, source);
+  changeRow(superblock.recorder, superblock.links, inUpper, source);
+  setChild(superblock, dir, name, source);
 };
 
 /**
@@ -135,9 +139,10 @@ const makeOverWhiteout = (
 
 const newUpperInode = (superblock: Superblock, made: Inode, dir: OverlayInode, name: string): OverlayInode => {
   const inode = new OverlayInode(made.type, made, superblock.upper?.fs, [], dir, name);
+  inode.noted = superblock.recorder?.step ?? 0;
   if (made.type === S_IFDIR && !superblock.oneDevice) {
     inode.dev = superblock.dev;
-    inode.ino = ++superblock.lastDirectoryNumber;
+    inode.ino = nextDirectoryNumber(superblock);
   } else {
     showUpper(superblock, inode);
     if (made.type === S_IFDIR) inode.dev = superblock.dev;

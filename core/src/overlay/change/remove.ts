@@ -1,7 +1,7 @@
 import { fail, RENAME_EXCHANGE, S_IFDIR } from '../../fs/index.ts';
 import type { Superblock } from '../superblock.ts';
 import { lookup, lowerHas } from '../tree/lookup.ts';
-import { ABSENT, type OverlayInode, pathIn, WHITEOUT } from '../tree/overlay-inode.ts';
+import { ABSENT, changing, type OverlayInode, pathIn, setChild, WHITEOUT } from '../tree/overlay-inode.ts';
 import { checkVisiblyEmpty } from '../tree/readdir.ts';
 import { copyUp } from './copy-up.ts';
 import { makeWhiteout, type WritableUpper, writableUpper } from './work-directory.ts';
@@ -33,7 +33,9 @@ export const removeObject = (superblock: Superblock, dir: OverlayInode, name: st
     if (inode.lowers.length > 0) emptyDirectory(superblock, upper, inode);
     fs.rmdir(parent, name, mounter);
   } else fs.unlink(parent, name, mounter);
-  dir.children?.set(name, isVisibleBelow ? WHITEOUT : ABSENT);
+  setChild(superblock, dir, name, isVisibleBelow ? WHITEOUT : ABSENT);
+  changing(superblock, dir);
+  changing(superblock, inode);
   dir.listing = undefined;
   if (inode.isDirectory || inode.upper === undefined) inode.removed = true;
 };

@@ -1,7 +1,7 @@
 import { fail, RENAME_EXCHANGE, RENAME_NOREPLACE, RENAME_WHITEOUT } from '../../fs/index.ts';
 import type { Superblock } from '../superblock.ts';
 import { lookup, lookupKnown, lowerHas } from '../tree/lookup.ts';
-import { ABSENT, type OverlayInode, pathIn, WHITEOUT } from '../tree/overlay-inode.ts';
+import { ABSENT, changing, type OverlayInode, pathIn, setChild, WHITEOUT } from '../tree/overlay-inode.ts';
 import { checkVisiblyEmpty } from '../tree/readdir.ts';
 import { setImpure } from '../xattr/upper-marks.ts';
 import { copyUp } from './copy-up.ts';
@@ -61,10 +61,11 @@ export const renameObject = (
   if (exchanges && swapped === undefined && !leavesWhiteout) upper.fs.unlink(from, fromName, superblock.mounter);
 
   // Not the inode's own parent: with several hard links that may be another directory.
+  for (const inode of [fromDir, toDir, source, swapped, replaced]) if (inode !== undefined) changing(superblock, inode);
   fromDir.listing = undefined;
   toDir.listing = undefined;
-  fromDir.children?.set(fromName, swapped ?? (leavesWhiteout ? WHITEOUT : ABSENT));
-  toDir.children?.set(toName, source);
+  setChild(superblock, fromDir, fromName, swapped ?? (leavesWhiteout ? WHITEOUT : ABSENT));
+  setChild(superblock, toDir, toName, source);
   if (swapped !== undefined) moveName(swapped, fromDir, fromName);
   moveName(source, toDir, toName);
   if (replaced !== undefined && (replaced.isDirectory || replaced.upper === undefined)) replaced.removed = true;

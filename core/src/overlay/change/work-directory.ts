@@ -15,6 +15,7 @@ export const writableUpper = (superblock: Superblock): WritableUpper => {
 
 /** A free name in the work directory. Two overlays that share one (index=off allows it) do not meet. */
 export const temporaryName = (superblock: Superblock, upper: WritableUpper): string => {
+  superblock.recorder?.touch(superblock);
   let name: string;
   do {
     superblock.lastTemporary += 1;

@@ -74,7 +74,15 @@ export const mountLayers = (mount: OverlayMount): Superblock => {
     sharedWhiteout: undefined,
     lastTemporary: 0,
     lastDirectoryNumber: 1n,
+    recorder: mount.recorder,
+    noted: mount.recorder?.step ?? 0,
+    save: () => {
+      const { sharedWhiteout, lastTemporary, lastDirectoryNumber } = superblock;
+      return { sharedWhiteout, lastTemporary, lastDirectoryNumber };
+    },
+    restore: (state) => void Object.assign(superblock, state),
   };
+  root.noted = superblock.noted;
   root.filtersWhiteouts = true;
   assignNumbers(superblock, root);
   if (upper !== undefined) markUpperRoot(superblock, mount, upper);
@@ -96,6 +104,14 @@ const markUpperRoot = (superblock: Superblock, mount: OverlayMount, upper: Upper
 export const claimLayers = (mount: OverlayMount): readonly Inode[] => {
   if (mount.upper === undefined || mount.work === undefined) return [];
   const claims = [mount.upper.root, mount.work.root].filter((root) => mount.inUse?.has(root) !== true);
-  for (const root of claims) mount.inUse?.add(root);
+  for (const root of claims) changeClaim(mount, root, true);
   return claims;
+};
+
+/** Adds a directory to those in use, or takes it out. */
+export const changeClaim = ({ inUse, recorder }: OverlayMount, root: Inode, inUseNow: boolean): void => {
+  if (inUse === undefined || inUse.has(root) === inUseNow) return;
+  const put = (isIn: boolean): void => void (isIn ? inUse.add(root) : inUse.delete(root));
+  recorder?.note({ undo: () => put(!inUseNow), redo: () => put(inUseNow) });
+  put(inUseNow);
 };

@@ -22,7 +22,7 @@ export const assignNumbers = (superblock: Superblock, inode: OverlayInode): void
   if (inode.isDirectory) {
     inode.dev = superblock.dev;
     inode.keepsLowerNumber = top !== undefined && !(isRoot && inode.upper !== undefined);
-    if (!superblock.oneDevice) inode.ino = ++superblock.lastDirectoryNumber;
+    if (!superblock.oneDevice) inode.ino = nextDirectoryNumber(superblock);
     else
       inode.ino = inode.keepsLowerNumber && top !== undefined ? mappedNumber(top.layer, top.inode.ino) : inode.real.ino;
     return;
@@ -38,6 +38,12 @@ export const assignNumbers = (superblock: Superblock, inode: OverlayInode): void
   const lower = origin && decodeOrigin(superblock, origin);
   if (lower) showLower(superblock, inode, lower.layer, lower.ino);
   else showUpper(superblock, inode);
+};
+
+/** For a directory of an overlay whose layers are on several file systems. */
+export const nextDirectoryNumber = (superblock: Superblock): bigint => {
+  superblock.recorder?.touch(superblock);
+  return ++superblock.lastDirectoryNumber;
 };
 
 /** An inode whose number is, from now on, that of its upper object: a new one, or a hard link broken by copy-up. */

@@ -1,12 +1,13 @@
 import type { FileSystem, Inode } from '../../fs/index.ts';
 import { fail, S_IFDIR, S_IFREG } from '../../fs/index.ts';
+import { changeRow } from '../../timeline/index.ts';
 import type { LowerPath, Superblock } from '../superblock.ts';
 import { kernelLog } from '../superblock.ts';
 import { hasMark, opaqueValue } from '../xattr/marks.ts';
 import { fixOrigin } from '../xattr/upper-marks.ts';
 import { assignNumbers } from './inode-numbers.ts';
 import { isMetacopyFile } from './lower-data.ts';
-import { ABSENT, type KnownName, OverlayInode, pathIn, WHITEOUT } from './overlay-inode.ts';
+import { ABSENT, type KnownName, OverlayInode, pathIn, setChild, WHITEOUT } from './overlay-inode.ts';
 import { readRedirect } from './redirect.ts';
 import { isWhiteout } from './whiteouts.ts';
 
@@ -27,7 +28,7 @@ export const lookupKnown = (superblock: Superblock, dir: OverlayInode, name: str
   let known = children.get(name);
   if (known === undefined) {
     known = dir.removed ? ABSENT : new Search(superblock, dir, name).run();
-    children.set(name, known);
+    setChild(superblock, dir, name, known);
   }
   return known;
 };
@@ -90,11 +91,13 @@ class Search {
     if (known !== undefined) return known;
     const lowers = effective.type === S_IFDIR || found.length < 2 ? found : found.slice(0, 1);
     const inode = new OverlayInode(effective.type, inUpper, upper?.fs, lowers, this.#dir, this.#name);
+    inode.noted = this.#superblock.recorder?.step ?? 0;
     inode.lowerData = data;
     inode.opaque = upperOpaque;
     inode.redirect = upperRedirect;
     if (inode.children !== undefined) this.#readDirectoryMarks(inode);
-    else if (inUpper !== undefined && inode.fs.getattr(inUpper).nlink > 1) links.set(inUpper, inode);
+    else if (inUpper !== undefined && inode.fs.getattr(inUpper).nlink > 1)
+      changeRow(this.#superblock.recorder, links, inUpper, inode);
     assignNumbers(this.#superblock, inode);
     return inode;
   }
@@ -109,7 +112,7 @@ class Search {
     if (top === undefined) return;
     const other = directories.get(top.inode);
     if (other !== undefined && !other.removed && other.upper !== inode.upper) fail('ESTALE');
-    directories.set(top.inode, inode);
+    changeRow(this.#superblock.recorder, directories, top.inode, inode);
   }
 
   /** Where the bytes of a metacopy file are. EIO when no layer has them. */

@@ -1,6 +1,7 @@
 import type { DirectoryEntry, FileMode, FileSystem, Inode } from '../../fs/index.ts';
 import { isDirectory } from '../../fs/index.ts';
-import type { LowerPath } from '../superblock.ts';
+import { type Recorded, changeRow } from '../../timeline/index.ts';
+import type { LowerPath, Superblock } from '../superblock.ts';
 
 /** Where in the data-only layers the bytes are; the search is left to who wants them first. */
 export interface UnresolvedData {
@@ -14,6 +15,25 @@ export const WHITEOUT = 1;
 
 /** What a directory remembers of a name. */
 export type KnownName = OverlayInode | typeof ABSENT | typeof WHITEOUT;
+
+/** What changes after an inode was met. `listing` is made anew. */
+type OverlayInodeState = Pick<
+  OverlayInode,
+  | 'ino'
+  | 'dev'
+  | 'fs'
+  | 'real'
+  | 'upper'
+  | 'lowerData'
+  | 'parent'
+  | 'name'
+  | 'filtersWhiteouts'
+  | 'opaque'
+  | 'impure'
+  | 'redirect'
+  | 'keepsLowerNumber'
+  | 'removed'
+>;
 
 /**
  * An inode of the overlay, which is also its name's place in the tree (the kernel's dentry and inode in one).
@@ -33,7 +53,8 @@ export type KnownName = OverlayInode | typeof ABSENT | typeof WHITEOUT;
  * Hard links of an upper file are several names with one OverlayInode. Hard links of a lower file are one OverlayInode
  * for each name, because copy-up breaks them (index=off). `children` and `listing` can be dropped at any time.
  */
-export class OverlayInode implements Inode {
+export class OverlayInode implements Inode, Recorded<OverlayInodeState> {
+  noted = 0;
   /** st_ino. Changes only where copy-up breaks a hard link. */
   ino = 0n;
   /** st_dev. */
@@ -94,6 +115,32 @@ export class OverlayInode implements Inode {
     this.children = isDirectory(type) ? new Map<string, KnownName>() : undefined;
   }
 
+  save(): OverlayInodeState {
+    const { ino, dev, fs, real, upper, lowerData, parent, name } = this;
+    const { filtersWhiteouts, opaque, impure, redirect, keepsLowerNumber, removed } = this;
+    return {
+      ino,
+      dev,
+      fs,
+      real,
+      upper,
+      lowerData,
+      parent,
+      name,
+      filtersWhiteouts,
+      opaque,
+      impure,
+      redirect,
+      keepsLowerNumber,
+      removed,
+    };
+  }
+
+  restore(state: OverlayInodeState): void {
+    Object.assign(this, state);
+    this.listing = undefined;
+  }
+
   get isDirectory(): boolean {
     return this.children !== undefined;
   }
@@ -108,6 +155,19 @@ export class OverlayInode implements Inode {
     return this.upper !== undefined && this.keepsLowerNumber;
   }
 }
+
+/** To be called before anything but `children` of an inode changes. */
+export const changing = ({ recorder }: Superblock, inode: OverlayInode): void => recorder?.touch(inode);
+
+/** Remembers what stands at a name; `undefined` forgets. */
+export const setChild = (
+  { recorder }: Superblock,
+  dir: OverlayInode,
+  name: string,
+  known: KnownName | undefined,
+): void => {
+  if (dir.children !== undefined) changeRow(recorder, dir.children, name, known);
+};
 
 /** The absolute path of an inode's (last known) name, from the root of the overlay. */
 export const pathOf = (inode: OverlayInode): string => {

@@ -4,7 +4,7 @@ import type { Superblock } from '../superblock.ts';
 import { hasMark, opaqueValue } from '../xattr/marks.ts';
 import { mappedNumber } from './inode-numbers.ts';
 import { lookup } from './lookup.ts';
-import type { OverlayInode } from './overlay-inode.ts';
+import { changing, type OverlayInode } from './overlay-inode.ts';
 import { isWhiteoutDevice } from './whiteouts.ts';
 
 /**
@@ -153,5 +153,6 @@ const forgetImpure = (superblock: Superblock, dir: OverlayInode): void => {
   const { upper, marks, mounter } = superblock;
   if (upper === undefined || dir.upper === undefined) return;
   if (hasMark(upper.fs, dir.upper, marks.impure)) upper.fs.removexattr(dir.upper, marks.impure, mounter);
+  changing(superblock, dir);
   dir.impure = false;
 };

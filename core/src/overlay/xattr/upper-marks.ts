@@ -1,7 +1,7 @@
 import type { Inode } from '../../fs/index.ts';
 import type { OverlayRule } from '../events.ts';
 import type { LowerLayer, Superblock, UpperLayer } from '../superblock.ts';
-import { type OverlayInode, pathOf } from '../tree/overlay-inode.ts';
+import { changing, type OverlayInode, pathOf } from '../tree/overlay-inode.ts';
 import { hasMark, YES } from './marks.ts';
 import { encodeOrigin } from './origin.ts';
 
@@ -14,6 +14,7 @@ const upperOf = (superblock: Superblock): UpperLayer => {
 export const setImpure = (superblock: Superblock, dir: OverlayInode): void => {
   if (dir.impure || dir.upper === undefined) return;
   upperOf(superblock).fs.setxattr(dir.upper, superblock.marks.impure, YES, 0, superblock.mounter);
+  changing(superblock, dir);
   dir.impure = true;
   dir.listing = undefined;
 };
@@ -44,6 +45,7 @@ export const markOpaque = (superblock: Superblock, inUpper: Inode): void =>
 
 /** Remembers and tells that a directory carries the mark. */
 export const noteOpaque = (superblock: Superblock, dir: OverlayInode, call: string, rule: OverlayRule): void => {
+  changing(superblock, dir);
   dir.opaque = true;
   superblock.emit?.({ type: 'opaque', path: pathOf(dir), call, rule });
 };
@@ -52,6 +54,7 @@ export const setRedirect = (superblock: Superblock, dir: OverlayInode, redirect:
   if (dir.upper === undefined) return;
   const value = new TextEncoder().encode(redirect);
   upperOf(superblock).fs.setxattr(dir.upper, superblock.marks.redirect, value, 0, superblock.mounter);
+  changing(superblock, dir);
   dir.redirect = redirect;
   const rule = dir.isDirectory ? 'merged-directory-renamed' : 'metacopy-renamed';
   superblock.emit?.({ type: 'redirect', path: pathOf(dir), redirect, call, rule });

@@ -4,6 +4,7 @@
  * copying a node touches all its children, which makes a commit among 10,000 snapshots four times as slow.)
  */
 import sortedBtree from 'sorted-btree';
+import type { Delta, Recorder } from '../../timeline/index.ts';
 import { refusal } from '../errors.ts';
 import type { MetaStore, MetaWriter } from '../meta-store.ts';
 
@@ -97,8 +98,30 @@ class Transaction implements MetaWriter {
     return this.changes.size === 0;
   }
 
-  commit(): void {
+  commit(recorder: Recorder | undefined): void {
+    if (recorder !== undefined) recorder.note(new CommittedRows(this.rows, [...this.written()]));
     for (const [key, value] of this.written()) change(this.rows, key, value);
+  }
+}
+
+/** What one transaction changed. */
+class CommittedRows implements Delta {
+  private readonly rows: Rows;
+  private readonly before: readonly Row[];
+  private readonly after: readonly Row[];
+
+  constructor(rows: Rows, after: readonly Row[]) {
+    this.rows = rows;
+    this.before = after.map(([key]) => [key, rows.values.get(key)]);
+    this.after = after;
+  }
+
+  undo(): void {
+    for (const [key, value] of this.before) change(this.rows, key, value);
+  }
+
+  redo(): void {
+    for (const [key, value] of this.after) change(this.rows, key, value);
   }
 }
 
@@ -130,8 +153,10 @@ export interface Journal {
  * With a journal a writer's changes are there for everyone as soon as its turn is over, and its `write` resolves when
  * they are durable: the next writer need not wait for the disk, so that writers who come together share one flush. What
  * could not be kept is forgotten again.
+ *
+ * A `recorder` hears of what is committed, so that a store without a journal can be taken back to an earlier state.
  */
-export const createMemoryMetaStore = (journal?: Journal): MetaStore => {
+export const createMemoryMetaStore = (journal?: Journal, recorder?: Recorder): MetaStore => {
   let order = new KeyOrder();
   let rows: Rows;
   let doubtful = false;
@@ -171,7 +196,7 @@ export const createMemoryMetaStore = (journal?: Journal): MetaStore => {
         value = result instanceof Promise ? await result : result;
         if (!transaction.isEmpty) {
           durable = journal?.append(transaction.written());
-          transaction.commit();
+          transaction.commit(recorder);
         }
       } finally {
         const next = waiting.shift();

@@ -1,0 +1,3 @@
+export * from './recorded.ts';
+export * from './restorable.ts';
+export * from './timeline.ts';
