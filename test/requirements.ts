@@ -18,6 +18,7 @@ const PROGRAMS = [
   'ctr',
   'dash',
   'debootstrap',
+  'docker-registry',
   'fusermount3',
   'getfattr',
   'git',

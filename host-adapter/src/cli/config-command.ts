@@ -13,17 +13,32 @@ interface ContainerdConfigOptions {
 /** A TOML basic string: the escapes of JSON are all TOML's, too. */
 const quoted = (text: string): string => JSON.stringify(text);
 
+/** Node's names of processors as OCI writes them, where they differ. */
+const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', ppc64: 'ppc64le' };
+
+/**
+ * Whom the transfer service of 2.x (`ctr images pull`, `import`) unpacks for: only the snapshotters that are listed, and
+ * a list replaces the default, so containerd's own is named again.
+ */
+const unpacking = (name: string, architecture: string): readonly string[] =>
+  [name, 'overlayfs'].flatMap((snapshotter) => [
+    '[[plugins."io.containerd.transfer.v1.local".unpack_config]]',
+    `  platform = ${quoted(`linux/${ARCHITECTURES[architecture] ?? architecture}`)}`,
+    `  snapshotter = ${quoted(snapshotter)}`,
+  ]);
+
 /**
  * The `proxy_plugins` section of containerd's configuration. Version 2 (containerd 1.6 and 1.7.0) knows type and address;
- * version 3 (2.x) also takes where the files are, so that CRI can watch their disk, and what the snapshotter can do.
+ * version 3 (2.x) also takes where the files are, so that CRI can watch their disk, what the snapshotter can do, and that
+ * images are unpacked for it.
  */
-export const containerdConfig = (options: ContainerdConfigOptions): string => {
+export const containerdConfig = (options: ContainerdConfigOptions, architecture: string = process.arch): string => {
   const { name, address, root, configVersion, capability = [] } = options;
   const section = `proxy_plugins.${quoted(name)}`;
   const lines = [`[${section}]`, '  type = "snapshot"', `  address = ${quoted(resolve(address))}`];
   if (configVersion === '3') {
     if (capability.length > 0) lines.push(`  capabilities = [${capability.map(quoted).join(', ')}]`);
-    lines.push(`  [${section}.exports]`, `    root = ${quoted(resolve(root))}`);
+    lines.push(`  [${section}.exports]`, `    root = ${quoted(resolve(root))}`, ...unpacking(name, architecture));
   }
   return `${lines.join('\n')}\n`;
 };

@@ -27,7 +27,20 @@ describe("containerd's configuration", () => {
     );
   });
 
-  it('in version 3 names root and capabilities, too', () => {
+  it('in version 3 names root and capabilities, too, and lets images be unpacked', () => {
+    expect(
+      containerdConfig({ ...options, configVersion: '3' }, 'x64')
+        .split('\n')
+        .slice(-7),
+    ).toEqual([
+      '[[plugins."io.containerd.transfer.v1.local".unpack_config]]',
+      '  platform = "linux/amd64"',
+      '  snapshotter = "layerscope"',
+      '[[plugins."io.containerd.transfer.v1.local".unpack_config]]',
+      '  platform = "linux/amd64"',
+      '  snapshotter = "overlayfs"',
+      '',
+    ]);
     expect(containerdConfig({ ...options, configVersion: '3', capability: ['rebase'] })).toContain(
       '  capabilities = ["rebase"]\n  [proxy_plugins."layerscope".exports]\n    root = "/var/lib/layerscope"\n',
     );

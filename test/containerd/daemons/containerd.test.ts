@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { requires } from '../requirements.ts';
+import { requires } from '../../requirements.ts';
 import { startContainerd } from './containerd.ts';
 
 const alive = (pid: number): boolean => existsSync(`/proc/${pid}`);

@@ -5,10 +5,10 @@
 import { getSimplePaths } from 'xstate/graph';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ContainerdError, lifecycle, type LifecycleEvent, type Snapshotter } from '@layerscope/core/snapshots';
-import { remoteSnapshotter } from '../../host-adapter/src/service/index.ts';
-import { requires } from '../requirements.ts';
-import { startContainerd, type Containerd } from './containerd.ts';
-import { startLayerscope, type Layerscope } from './layerscope.ts';
+import { remoteSnapshotter } from '../../../host-adapter/src/service/index.ts';
+import { startContainerd, type Containerd } from '../daemons/containerd.ts';
+import { startLayerscope, type Layerscope } from '../daemons/layerscope.ts';
+import { releases, type Release } from '../daemons/releases.ts';
 
 const MINUTE = 60_000;
 const PARENTS = ['none', 'Absent', 'View', 'Active', 'Committed'] as const;
@@ -67,16 +67,24 @@ const ask = async (snapshotter: Snapshotter, event: LifecycleEvent, entity: stri
 const inWordsOf16 = (text: string): string =>
   text.replace(/failed to (commit|remove) snapshot \S+:/, 'failed to $1 snapshot:');
 
-const answer = async (snapshotter: Snapshotter, event: LifecycleEvent, entity: string): Promise<unknown> => {
+/** Each backend has keys of its own, numbered as they come. */
+const withoutNumbers = (text: string): string => text.replace(/\btest\/\d+\//g, 'test/N/');
+
+const answer = async (
+  snapshotter: Snapshotter,
+  event: LifecycleEvent,
+  entity: string,
+  release: Release,
+): Promise<unknown> => {
   try {
     return { result: await ask(snapshotter, event, entity) };
   } catch (error) {
     if (!(error instanceof ContainerdError)) throw error;
-    return { code: error.code, text: inWordsOf16(error.message) };
+    return { code: error.code, text: release === '1.6' ? inWordsOf16(error.message) : withoutNumbers(error.message) };
   }
 };
 
-describe.skipIf(!requires('root', 'containerd', 'ctr', 'overlay-mount'))('the lifecycle behind containerd', () => {
+describe.each(releases())('the lifecycle behind containerd %s', (release) => {
   let layerscope: Layerscope;
   let containerd: Containerd;
   let theirs: Snapshotter;
@@ -84,7 +92,7 @@ describe.skipIf(!requires('root', 'containerd', 'ctr', 'overlay-mount'))('the li
 
   beforeAll(async () => {
     layerscope = await startLayerscope();
-    containerd = await startContainerd({ configuration: layerscope.proxyPlugin });
+    containerd = await startContainerd({ release, configuration: layerscope.proxyPlugin(release) });
     const { address } = containerd;
     theirs = remoteSnapshotter({ address, snapshotter: 'overlayfs', namespace: 'test' });
     ours = remoteSnapshotter({ address, snapshotter: 'layerscope', namespace: 'test' });
@@ -115,8 +123,8 @@ describe.skipIf(!requires('root', 'containerd', 'ctr', 'overlay-mount'))('the li
         const words = [...route, call].map((event) => JSON.stringify(event)).join(' ');
         for (const event of [...route, call]) {
           const [ourAnswer, theirAnswer] = [
-            await answer(ours, event, `entity-${number}`),
-            await answer(theirs, event, `entity-${number}`),
+            await answer(ours, event, `entity-${number}`, release),
+            await answer(theirs, event, `entity-${number}`, release),
           ];
           if ('code' in (ourAnswer as object)) codes.add((ourAnswer as { code: string }).code);
           expect({ words, ...(ourAnswer as object) }).toEqual({ words, ...(theirAnswer as object) });
@@ -136,7 +144,11 @@ describe.skipIf(!requires('root', 'containerd', 'ctr', 'overlay-mount'))('the li
         { type: 'commit', rebase: 'keep' },
         { type: 'remove', children: false },
       ] as const) {
-        expect([key, event, await answer(ours, event, key)]).toEqual([key, event, await answer(theirs, event, key)]);
+        expect([key, event, await answer(ours, event, key, release)]).toEqual([
+          key,
+          event,
+          await answer(theirs, event, key, release),
+        ]);
       }
     }
     for (const filter of ['kind==active', 'nonsense', 'name~=[', 'labels."containerd.io/gc.root"==test']) {

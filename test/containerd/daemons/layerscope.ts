@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { command } from '../command.ts';
+import { command } from '../../command.ts';
+import type { Release } from './releases.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../host-adapter/bin/layerscope.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../../host-adapter/bin/layerscope.js', import.meta.url));
 const READY_SECONDS = 30;
 const STOP_SECONDS = 30;
 
@@ -28,8 +29,8 @@ export interface Layerscope {
   readonly pid: number;
   /** What it logged so far, a line each. */
   log(): readonly Readonly<Record<string, unknown>>[];
-  /** The section of containerd's configuration that names this snapshotter `layerscope`. */
-  readonly proxyPlugin: string;
+  /** The section of containerd's configuration that names this snapshotter `layerscope`. Default: for 1.6. */
+  proxyPlugin(release?: Release): string;
   /** Ends it with a signal and answers its exit code. Idempotent. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -86,7 +87,10 @@ export const startLayerscope = async (options: LayerscopeOptions = {}): Promise<
         .split('\n')
         .filter((line) => line.startsWith('{'))
         .map((line) => JSON.parse(line) as Record<string, unknown>),
-    proxyPlugin: layerscope('config', 'containerd', '--address', address, '--root', root),
+    proxyPlugin: (release = '1.6') => {
+      const version = release === '1.6' ? ['2'] : ['3', '--capability', 'rebase'];
+      return layerscope('config', 'containerd', '--address', address, '--root', root, '--config-version', ...version);
+    },
     stop,
   };
 };

@@ -4,11 +4,11 @@
  */
 import { createReadStream } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtImage, demo } from '../images/index.ts';
-import { loadImage, newSandbox } from '../sandbox-image.ts';
-import { requires } from '../requirements.ts';
-import { startContainerd, type Containerd } from './containerd.ts';
-import { printedMounts, snapshotRows } from './ctr.ts';
+import { builtImage, demo } from '../../images/index.ts';
+import { loadImage, newSandbox } from '../../sandbox-image.ts';
+import { requires } from '../../requirements.ts';
+import { startContainerd, type Containerd } from '../daemons/containerd.ts';
+import { printedMounts, snapshotRows } from '../daemons/ctr.ts';
 import type { Mount } from '@layerscope/core/kernel';
 import { SNAPSHOTTER_NAMES } from '@layerscope/core/sandbox';
 import type { Snapshotter } from '@layerscope/core/snapshots';

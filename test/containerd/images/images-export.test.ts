@@ -12,14 +12,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { O_CREAT, O_WRONLY, S_IFCHR, S_IFIFO, makedev } from '@layerscope/core/fs';
 import { commitImage, exportArchive, type ResolvedImage } from '@layerscope/core/images';
 import { createSandbox, type Sandbox } from '@layerscope/core/sandbox';
-import { command } from '../command.ts';
-import { busybox, builtImage, dockerArchive, gzipArchive, umociLayers, zstdArchive } from '../images/index.ts';
-import { loadImage, newSandbox } from '../sandbox-image.ts';
-import { requires } from '../requirements.ts';
-import { coreTree } from '../trees/core-tree.ts';
-import { hostTree } from '../trees/host-tree.ts';
-import { differences, listing, type TreeRecord } from '../trees/record.ts';
-import { startContainerd, type Containerd } from './containerd.ts';
+import { command } from '../../command.ts';
+import { busybox, builtImage, dockerArchive, gzipArchive, umociLayers, zstdArchive } from '../../images/index.ts';
+import { loadImage, newSandbox } from '../../sandbox-image.ts';
+import { requires } from '../../requirements.ts';
+import { coreTree } from '../../trees/core-tree.ts';
+import { hostTree } from '../../trees/host-tree.ts';
+import { differences, listing, type TreeRecord } from '../../trees/record.ts';
+import { startContainerd, type Containerd } from '../daemons/containerd.ts';
 
 const MINUTE = 60_000;
 /** From here on times are those of this test, not of the images. */

@@ -6,8 +6,8 @@ import { closeSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { command, commandBytes, type CommandOptions } from '../command.ts';
-import { findProgram } from '../requirements.ts';
+import { command, commandBytes, type CommandOptions } from '../../command.ts';
+import { programsOf, type Release } from './releases.ts';
 
 export interface Containerd {
   /** The path of its socket. */
@@ -24,7 +24,9 @@ export interface Containerd {
 }
 
 export interface ContainerdOptions {
-  /** More configuration (TOML), e.g. a `[proxy_plugins]` section. */
+  /** Default: Debian's, 1.6. */
+  readonly release?: Release;
+  /** More configuration (TOML), e.g. a `[proxy_plugins]` section: of version 2 for 1.6, of version 3 for 2.2. */
   readonly configuration?: string;
   /** Garbage may be collected, also by request (`ctr content prune references` waits for it). Default: never. */
   readonly collectsGarbage?: boolean;
@@ -33,7 +35,10 @@ export interface ContainerdOptions {
 const READY_SECONDS = 30;
 const STOP_SECONDS = 10;
 
-const configuration = (folder: string, more: string, collectsGarbage: boolean): string => `version = 2
+const configuration = (
+  folder: string,
+  { release = '1.6', configuration: more = '', collectsGarbage = false }: ContainerdOptions,
+): string => `version = ${release === '1.6' ? 2 : 3}
 root = "${folder}/root"
 state = "${folder}/state"
 disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt", "io.containerd.snapshotter.v1.devmapper"]
@@ -89,13 +94,12 @@ export const startContainerd = async (options: ContainerdOptions = {}): Promise<
   const folder = mkdtempSync(join(tmpdir(), 'layerscope-containerd-'));
   const address = join(folder, 'containerd.sock');
   const logFile = join(folder, 'containerd.log');
-  writeFileSync(
-    join(folder, 'config.toml'),
-    configuration(folder, options.configuration ?? '', options.collectsGarbage === true),
-  );
+  writeFileSync(join(folder, 'config.toml'), configuration(folder, options));
+  const programs = programsOf(options.release ?? '1.6');
   const log = openSync(logFile, 'w');
-  const child = spawn(findProgram('containerd') ?? 'containerd', ['--config', join(folder, 'config.toml')], {
+  const child = spawn(programs.containerd, ['--config', join(folder, 'config.toml')], {
     stdio: ['ignore', log, log],
+    env: { ...process.env, PATH: [programs.folder, process.env['PATH']].filter(Boolean).join(':') },
   });
   closeSync(log);
   let stopped = false;
@@ -118,7 +122,7 @@ export const startContainerd = async (options: ContainerdOptions = {}): Promise<
     for (let waited = 0; ; waited++) {
       if (ended(child)) throw new Error(`containerd ended at once:\n${tail(logFile)}`);
       try {
-        command('ctr', [...withDefaults(['--connect-timeout', '1s']), 'version']);
+        command(programs.ctr, [...withDefaults(['--connect-timeout', '1s']), 'version']);
         break;
       } catch (error) {
         if (waited > READY_SECONDS * 10)
@@ -134,8 +138,8 @@ export const startContainerd = async (options: ContainerdOptions = {}): Promise<
     address,
     folder,
     pid: child.pid!,
-    ctr: (args, more) => command('ctr', withDefaults(args), more),
-    ctrBytes: (args, more) => commandBytes('ctr', withDefaults(args), more),
+    ctr: (args, more) => command(programs.ctr, withDefaults(args), more),
+    ctrBytes: (args, more) => commandBytes(programs.ctr, withDefaults(args), more),
     stop,
   };
 };

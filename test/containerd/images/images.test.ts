@@ -5,16 +5,16 @@
 import { createReadStream, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { command } from '../command.ts';
-import * as images from '../images/index.ts';
-import { builtImage, type ImageRecipe } from '../images/index.ts';
-import { loadImage, newSandbox, SANDBOX_BEGINS } from '../sandbox-image.ts';
-import { requires } from '../requirements.ts';
-import { coreTree } from '../trees/core-tree.ts';
-import { hostTree } from '../trees/host-tree.ts';
-import { differences, listing } from '../trees/record.ts';
-import { startContainerd, type Containerd } from './containerd.ts';
-import { snapshotRows } from './ctr.ts';
+import { command } from '../../command.ts';
+import * as images from '../../images/index.ts';
+import { builtImage, type ImageRecipe } from '../../images/index.ts';
+import { loadImage, newSandbox, SANDBOX_BEGINS } from '../../sandbox-image.ts';
+import { requires } from '../../requirements.ts';
+import { coreTree } from '../../trees/core-tree.ts';
+import { hostTree } from '../../trees/host-tree.ts';
+import { differences, listing } from '../../trees/record.ts';
+import { startContainerd, type Containerd } from '../daemons/containerd.ts';
+import { snapshotRows } from '../daemons/ctr.ts';
 
 const NEEDED = ['root', 'containerd', 'ctr', 'overlay-mount', 'trusted-xattrs'] as const;
 const MINUTE = 60_000;

@@ -2,9 +2,9 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MetadataError, readBoltSnapshots } from '../../host-adapter/src/metadata/index.ts';
-import { requires } from '../requirements.ts';
-import { startContainerd, type Containerd } from './containerd.ts';
+import { MetadataError, readBoltSnapshots } from '../../../host-adapter/src/metadata/index.ts';
+import { requires } from '../../requirements.ts';
+import { startContainerd, type Containerd } from '../daemons/containerd.ts';
 
 const PLUGIN = 'io.containerd.snapshotter.v1.native';
 

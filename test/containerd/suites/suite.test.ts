@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { requires, skipping } from '../requirements.ts';
+import { requires, skipping } from '../../requirements.ts';
 
-const SOURCE = fileURLToPath(new URL('go-suite/', import.meta.url));
-const PROGRAM = fileURLToPath(new URL('../.cache/snapshotter-suite', import.meta.url));
+const SOURCE = fileURLToPath(new URL('v2/', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../.cache/snapshotter-suite', import.meta.url));
+const SOCKETS = fileURLToPath(new URL('sockets.js', import.meta.url));
 const CASES = 21;
 
 /** Whether the suite is built; says why not where there is no module proxy. */
@@ -24,7 +25,7 @@ const built = (): boolean => {
 describe.skipIf(!built())("containerd's suite", () => {
   it.concurrent.each(['overlayfs', 'native'])('passes with %s', async (name) => {
     const folder = mkdtempSync(join(tmpdir(), 'layerscope-suite-'));
-    const server = spawn(process.execPath, [join(SOURCE, 'sockets.js'), name, folder, String(CASES)], {
+    const server = spawn(process.execPath, [SOCKETS, name, folder, String(CASES)], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     try {
