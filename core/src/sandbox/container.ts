@@ -4,7 +4,7 @@ import { imageProcess, withSnapshotTrees, type ResolvedImage } from '../images/i
 import type { Mount, SimulatedKernel } from '../kernel/index.ts';
 import { changes } from '../layers/index.ts';
 import type { OverlayEvent } from '../overlay/index.ts';
-import { createShell, type RunOptions, type RunResult } from '../shell/index.ts';
+import { createShell, wasiFormat, type RunOptions, type RunResult } from '../shell/index.ts';
 import type { Snapshotter } from '../snapshots/index.ts';
 import type { ContainerStore } from './metadata/index.ts';
 import { explainChanges, type Change } from './changes.ts';
@@ -139,6 +139,7 @@ export const createContainer = async (
           ),
           clock,
           random,
+          formats: [wasiFormat],
           mounts: mountControl(kernel, process, rootfs),
         });
         return { args: argv, ...(await shell.run(argv, io)) };

@@ -5,7 +5,7 @@
  */
 import { encodeName, errnoText, FsError, type Clock, type Random } from '../fs/index.ts';
 import type { MountRow } from '../kernel/index.ts';
-import type { SystemCalls } from '../vfs/index.ts';
+import type { Process } from '../vfs/index.ts';
 import type { Input, Output, Stream } from './streams.ts';
 
 /** Another program to be run, on other streams where given. */
@@ -29,7 +29,7 @@ export interface Invocation {
   /** argv[0], as it stands in messages. */
   readonly name: string;
   readonly args: readonly string[];
-  readonly process: SystemCalls;
+  readonly process: Process;
   readonly environment: ReadonlyMap<string, string>;
   readonly stdin: Stream;
   readonly stdout: Stream;

@@ -1,4 +1,4 @@
 export { type Command, type Invocation, type MountControl, type Spawn } from './command.ts';
-export { type BinaryFormat } from './programs/index.ts';
+export { type BinaryFormat, wasiFormat } from './programs/index.ts';
 export { createShell, type RunOptions, type RunResult, type Shell, type ShellOptions } from './shell.ts';
 export { type Input, type Output, type Stream } from './streams.ts';

@@ -9,6 +9,8 @@ import type { Device, Fd, SystemCalls } from '../vfs/index.ts';
 export interface Input {
   /** Reading may make the reader wait. */
   readonly waits?: boolean;
+  /** A terminal, as isatty(3) has it. */
+  readonly terminal?: boolean;
   read(into: Uint8Array): number | Promise<number>;
 }
 
@@ -77,7 +79,12 @@ export const pipeStream = (): Stream => {
 
 /** What comes from outside the shell: a terminal, bytes handed in. */
 export const inputStream = (input: Input): Stream =>
-  counted({ ...(input.waits === true ? { waits: true } : {}), read: (into) => input.read(into), write: unwritable });
+  counted({
+    ...(input.waits === true ? { waits: true } : {}),
+    ...(input.terminal === true ? { terminal: true } : {}),
+    read: (into) => input.read(into),
+    write: unwritable,
+  });
 
 /** What goes outside the shell. */
 export const outputStream = (output: Output): Stream =>

@@ -39,6 +39,8 @@ export interface Process extends SystemCalls {
   fork(caller?: Caller): Process;
   /** setresuid(2) and its kin: who the calls from now on are made by. What is open stays open. */
   become(caller: Caller): void;
+  /** Switches `beneath` for the calls from now on; see `ProcessOptions`. */
+  confine(beneath: boolean): void;
   /** _exit(2): closes everything, so that the mounts it stood on can be unmounted. */
   exit(): void;
   /** The place a path names now; follows links. */
@@ -92,6 +94,10 @@ class SimulatedProcess implements Process {
 
   become(caller: Caller): void {
     this.#state.become(caller);
+  }
+
+  confine(beneath: boolean): void {
+    this.#state.beneath = beneath;
   }
 
   exit(): void {

@@ -8,6 +8,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['timeline'],
   ['fs'],
   ['vfs', 'overlay'],
+  ['wasi'],
   ['kernel'],
   ['snapshots'],
   ['layers'],

@@ -1,3 +1,4 @@
 export { runProgram, type ProgramTable } from './run.ts';
 export { type BinaryFormat } from './format.ts';
+export { wasiFormat } from './wasi-format.ts';
 export { createTextTools, type TextTools } from './text-tools.ts';

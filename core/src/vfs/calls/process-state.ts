@@ -23,7 +23,7 @@ export class ProcessState implements Viewpoint {
   readonly namespace: MountNamespace;
   readonly devices: Devices;
   readonly protections: Protections;
-  readonly beneath: boolean;
+  beneath: boolean;
   readonly descriptors: Descriptors;
   /** The cursor of every call; a call that needs two paths takes what it needs from the first before the second. */
   readonly walk: Walk = new Walk();

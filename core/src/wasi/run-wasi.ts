@@ -1,0 +1,117 @@
+/** From a compiled module to an exit status. */
+import type { WasmMemory } from './abi/guest-memory.ts';
+import {
+  platform,
+  type WasmFunction,
+  type WasmImports,
+  type WasmInstance,
+  type WasmModule,
+} from './abi/web-assembly.ts';
+import type { WasiStream } from './descriptors/stream.ts';
+import { ProgramExit, WasiProgramError } from './exit.ts';
+import { createProgram, type WasiOptions } from './program.ts';
+
+/** The module name of preview 1. */
+export const WASI_MODULE = 'wasi_snapshot_preview1';
+
+/** The first bytes of every WebAssembly file. */
+export const WASM_MAGIC: Uint8Array = Uint8Array.of(0x00, 0x61, 0x73, 0x6d);
+
+export interface RunWasiOptions extends WasiOptions {
+  readonly module: WasmModule;
+}
+
+/** Compiles a program. Throws `WasiProgramError` (`invalid`) for bytes that are none. */
+export const compileWasi = async (bytes: Uint8Array): Promise<WasmModule> => {
+  try {
+    return await platform.compile(bytes);
+  } catch (error) {
+    throw invalid(error instanceof Error ? error.message.replace(/^WebAssembly\.\w+\(\): /, '') : String(error));
+  }
+};
+
+const invalid = (message: string): WasiProgramError => new WasiProgramError('invalid', message);
+
+/**
+ * Runs a program to its end, in a process forked from `process`, and answers the status it gave to `proc_exit`, or 0.
+ *
+ * It runs without a pause. Only where stdin `waits` does anything else run meanwhile: with JavaScript Promise
+ * Integration the program is suspended in its reads; where the platform has none, stdin is read to its end first.
+ *
+ * Throws `WasiProgramError`: `invalid` for a module that is no WASI command, `trap` for one that went wrong.
+ */
+export const runWasi = async ({ module, ...options }: RunWasiOptions): Promise<number> => {
+  requireCommand(module);
+  const process = options.process.fork();
+  try {
+    const suspends = options.stdin.waits === true && platform.Suspending !== undefined;
+    const stdin = options.stdin.waits === true && !suspends ? await readAhead(options.stdin) : options.stdin;
+    const program = createProgram({ ...options, process, stdin });
+    const calls: { [name: string]: WasmFunction | object } = { ...program.calls };
+    const { fd_read: read } = program.calls;
+    if (suspends && platform.Suspending !== undefined && read !== undefined)
+      calls['fd_read'] = new platform.Suspending(read);
+    const instance = await instantiate(module, { [WASI_MODULE]: calls });
+    const { _start: entry, memory } = instance.exports;
+    program.attach(memory as WasmMemory);
+    const start = entry as () => unknown;
+    return await untilExit(suspends && platform.promising !== undefined ? platform.promising(start) : start);
+  } finally {
+    process.exit();
+  }
+};
+
+/** What is missing is told by name, before anything has run. */
+const requireCommand = (module: WasmModule): void => {
+  const exported = new Set(platform.Module.exports(module).map(({ name }) => name));
+  if (!exported.has('_start')) throw invalid('exports no _start: not a WASI command');
+  if (!exported.has('memory')) throw invalid('exports no memory: not a WASI command');
+  const foreign = platform.Module.imports(module).find((each) => each.module !== WASI_MODULE);
+  if (foreign !== undefined) throw invalid(`imports ${foreign.module}.${foreign.name}, which WASI preview 1 has not`);
+};
+
+const instantiate = async (module: WasmModule, imports: WasmImports): Promise<WasmInstance> => {
+  try {
+    return await platform.instantiate(module, imports);
+  } catch (error) {
+    if (error instanceof platform.LinkError) throw invalid(error.message);
+    throw error;
+  }
+};
+
+const untilExit = async (start: () => unknown): Promise<number> => {
+  try {
+    await start();
+    return 0;
+  } catch (error) {
+    if (error instanceof ProgramExit) return error.status;
+    if (error instanceof platform.RuntimeError || error instanceof RangeError)
+      throw new WasiProgramError('trap', error.message);
+    throw error;
+  }
+};
+
+const CHUNK = 65_536;
+
+const readAhead = async (stdin: WasiStream): Promise<WasiStream> => {
+  const chunks: Uint8Array[] = [];
+  for (;;) {
+    const chunk = new Uint8Array(CHUNK);
+    const length = await stdin.read(chunk);
+    if (length === 0) break;
+    chunks.push(chunk.subarray(0, length));
+  }
+  return {
+    ...(stdin.terminal === undefined ? {} : { terminal: stdin.terminal }),
+    read: (into) => {
+      const chunk = chunks[0];
+      if (chunk === undefined) return 0;
+      const length = Math.min(chunk.length, into.length);
+      into.set(chunk.subarray(0, length));
+      if (length === chunk.length) chunks.shift();
+      else chunks[0] = chunk.subarray(length);
+      return length;
+    },
+    write: (bytes) => stdin.write(bytes),
+  };
+};
