@@ -65,5 +65,5 @@ const make = (calls: SystemCalls, path: string, root: string, entry: Entry): voi
   if (entry.uid !== undefined) calls.chown(path, entry.uid, entry.uid, false);
   if (entry.kind !== 'symlink') calls.chmod(path, mode);
   for (const [name, value] of Object.entries(entry.xattrs ?? {}))
-    calls.setxattr(path, name, encoder.encode(value), 0, false);
+    calls.setxattr(path, name, Buffer.from(value, 'latin1'), 0, false);
 };

@@ -99,7 +99,7 @@ const onPath = (run: Run, calls: SystemCalls, operation: Operation & { readonly 
       calls.removexattr(path, operation.name, false);
       return 'ok';
     case 'setxattr':
-      calls.setxattr(path, operation.name, encoder.encode(operation.value), operation.flags, false);
+      calls.setxattr(path, operation.name, Buffer.from(operation.value, 'latin1'), operation.flags, false);
       return 'ok';
     default:
       return 'nothing';
@@ -163,7 +163,7 @@ const onSlot = (run: Run, slot: number, operation: Operation): string => {
       calls.fallocate(fd, operation.mode, operation.position, operation.size);
       return 'ok';
     case 'fsetxattr':
-      calls.fsetxattr(fd, operation.name, encoder.encode(operation.value), operation.flags);
+      calls.fsetxattr(fd, operation.name, Buffer.from(operation.value, 'latin1'), operation.flags);
       return 'ok';
     case 'mkdirat':
       calls.mkdir(operation.path, 0o755, fd);

@@ -1,4 +1,5 @@
 import {
+  ACL_ACCESS,
   O_APPEND,
   O_CREAT,
   O_DIRECTORY,
@@ -13,6 +14,7 @@ import {
   S_IFIFO,
   S_IFSOCK,
 } from '@layerscope/core/fs';
+import { ACL_NAMES, accessList, validList } from '../vfs/access-lists.ts';
 import { Chance } from './random.ts';
 import type { Entry, LayerTree, Operation, Scene, Time } from './scene.ts';
 
@@ -39,7 +41,7 @@ const TARGETS = ['a', 'b', 'c', '../a', '../b/c', 'a/b', '.'];
 const BAD_REDIRECTS = ['x/y', '/nope', 'nope', '//a', '', '/a/nope'];
 
 /** What a run can be told to vary in every scene; else each scene varies what chance says. */
-export const AXES = ['metacopy', 'data-only', 'xino'] as const;
+export const AXES = ['metacopy', 'data-only', 'xino', 'acl'] as const;
 export type Axis = (typeof AXES)[number];
 
 /** A scene of `count` operations for a seed. */
@@ -51,10 +53,11 @@ export const generateScene = (seed: number, count: number, axis?: Axis): Scene =
   const metacopy = on('metacopy', 5) || (axis === 'data-only' && chance.oneIn(2));
   const userxattr = !metacopy && redirectDir !== 'on' && chance.oneIn(6);
   const withData = on('data-only', 8);
+  const withLists = on('acl', 4);
   const prefix = userxattr ? 'user.overlay.' : 'trusted.overlay.';
   const metacopyIn = metacopy || withData ? 4 : 40;
   const layer = (isUpper: boolean): LayerTree =>
-    new LayerMaker(chance, { withUsers, isUpper, prefix, metacopyIn, withData }).make();
+    new LayerMaker(chance, { withUsers, isUpper, prefix, metacopyIn, withData, withLists }).make();
   const lowers = Array.from({ length: 1 + chance.below(3) }, () => layer(false));
   const upper = chance.oneIn(3) ? layer(true) : {};
   // A metacopy file made by hand has no origin: Linux may show two numbers for its names, once its bytes are its own.
@@ -69,7 +72,7 @@ export const generateScene = (seed: number, count: number, axis?: Axis): Scene =
     userxattr,
     metacopy,
     xino: on('xino', 6) ? chance.pick(['on', 'auto'] as const) : 'off',
-    operations: Array.from({ length: count }, () => operation(chance, withUsers)).filter(
+    operations: Array.from({ length: count }, () => operation(chance, withUsers, withLists)).filter(
       ({ call }) => withLinks || call !== 'link',
     ),
   };
@@ -86,6 +89,8 @@ interface LayerOptions {
    * if that is where it first met the directory.
    */
   readonly withData: boolean;
+  /** Objects have access control lists. */
+  readonly withLists: boolean;
 }
 
 class LayerMaker {
@@ -117,7 +122,8 @@ class LayerMaker {
 
   #entry(path: string, depth: number, withMetacopy: boolean): Entry | undefined {
     const chance = this.#chance;
-    const { withUsers, isUpper, prefix, metacopyIn, withData } = this.#options;
+    const { withUsers, isUpper, prefix, metacopyIn, withData, withLists } = this.#options;
+
     const owner = withUsers && chance.oneIn(2) ? { uid: 1000 } : {};
     const kind = chance.below(14);
     if (kind < 4) {
@@ -129,12 +135,14 @@ class LayerMaker {
         if (chance.oneIn(2)) xattrs[`${prefix}redirect`] = chance.pick(redirects);
         if (!isUpper) this.#files.push(path);
       } else this.#files.push(path);
+      if (withLists && chance.oneIn(3)) xattrs[ACL_ACCESS] = validList(chance);
       return { kind: 'file', data: path + chance.below(100), mode: chance.pick(MODES), xattrs, ...owner };
     }
     if (kind < 9 && depth > 0) {
       const xattrs: Record<string, string> = chance.oneIn(6) ? { 'user.d': 'lower' } : {};
       if (chance.oneIn(5)) xattrs[`${prefix}opaque`] = chance.pick(withData ? ['y', 'y', 'n'] : ['y', 'y', 'x', 'n']);
       if (chance.oneIn(40)) xattrs[`${prefix}redirect`] = chance.pick(BAD_REDIRECTS);
+      if (withLists) for (const name of ACL_NAMES) if (chance.oneIn(3)) xattrs[name] = validList(chance);
       return {
         kind: 'dir',
         mode: chance.pick([0o755, 0o777, 0o700, 0o2775]),
@@ -178,12 +186,19 @@ const OPEN_FLAGS = [
   3,
 ];
 
-const operation = (chance: Chance, withUsers: boolean): Operation => {
+const operation = (chance: Chance, withUsers: boolean, withLists: boolean): Operation => {
   const path = pathOf(chance);
   const slot = chance.below(SLOTS);
   const at = withUsers && chance.oneIn(3) ? { path, user: true } : { path };
   const ids = { uid: chance.pick([-1, 0, 1000, 5]), gid: chance.pick([-1, 0, 1000, 6]) };
   const xattr = { name: chance.pick(XATTR_NAMES), value: `v${chance.below(10)}`, flags: chance.pick([0, 0, 1, 2]) };
+  if (withLists && chance.oneIn(8)) {
+    const name = chance.pick(ACL_NAMES);
+    const call = chance.pick(['setxattr', 'setxattr', 'setxattr', 'getxattr', 'removexattr'] as const);
+    return call === 'setxattr'
+      ? { call, ...at, name, value: accessList(chance), flags: chance.below(3) }
+      : { call, ...at, name };
+  }
   switch (chance.below(48)) {
     case 0:
     case 1:

@@ -45,10 +45,17 @@ const entryScript = (root: string, path: string, entry: Entry): readonly string[
     made,
     ...(entry.uid === undefined ? [] : [`chown -h ${entry.uid}:${entry.uid} ${path}`]),
     ...(entry.kind === 'symlink' ? [] : [`chmod ${mode} ${path}`]),
-    ...Object.entries(entry.xattrs ?? {}).map(([name, value]) => `setfattr -h -n ${name} -v ${quote(value)} ${path}`),
+    ...Object.entries(entry.xattrs ?? {}).map(
+      ([name, value]) => `setfattr -h -n ${name} -v ${attributeOf(value)} ${path}`,
+    ),
     ...Object.entries(entry.entries ?? {}).flatMap(([name, child]) => entryScript(root, `${path}/${name}`, child)),
   ];
 };
+
+const hex = (value: string): string => Buffer.from(value, 'latin1').toString('hex');
+const isPlain = (value: string): boolean => /^[ -~]*$/.test(value);
+const attributeOf = (value: string): string => (isPlain(value) ? quote(value) : `0x${hex(value)}`);
+const bytesOf = (value: string): string => (isPlain(value) ? `b'${value}'` : `bytes.fromhex('${hex(value)}')`);
 
 const PRELUDE = `import os, ctypes
 libc, slots, NB = ctypes.CDLL(None, use_errno=True), {}, os.O_NONBLOCK
@@ -126,7 +133,7 @@ const callScript = (operation: Operation): string => {
     case 'removexattr':
       return `os.${operation.call}(${path}, '${operation.name}', follow_symlinks=False)`;
     case 'setxattr':
-      return `os.setxattr(${path}, '${operation.name}', b'${operation.value}', ${operation.flags}, follow_symlinks=False)`;
+      return `os.setxattr(${path}, '${operation.name}', ${bytesOf(operation.value)}, ${operation.flags}, follow_symlinks=False)`;
     case 'close':
       return `os.close(slots.pop(${operation.slot}))`;
     case 'fstat':
@@ -148,7 +155,7 @@ const callScript = (operation: Operation): string => {
     case 'fallocate':
       return `allocate(${fd}, ${operation.mode}, ${operation.position}, ${operation.size})`;
     case 'fsetxattr':
-      return `os.setxattr(${fd}, '${operation.name}', b'${operation.value}', ${operation.flags})`;
+      return `os.setxattr(${fd}, '${operation.name}', ${bytesOf(operation.value)}, ${operation.flags})`;
     case 'mkdirat':
       return `os.mkdir('${operation.path}', dir_fd=${fd})`;
     case 'unlinkat':

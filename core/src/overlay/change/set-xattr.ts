@@ -1,4 +1,14 @@
-import { ACL_ACCESS, CAP_FSETID, type Caller, fail, hasCapability, inGroup, S_ISGID } from '../../fs/index.ts';
+import {
+  ACL_ACCESS,
+  CAP_FSETID,
+  type Caller,
+  decodeAcl,
+  fail,
+  hasCapability,
+  inGroup,
+  isAcl,
+  S_ISGID,
+} from '../../fs/index.ts';
 import { changeAttributes } from '../attributes.ts';
 import type { Superblock } from '../superblock.ts';
 import type { OverlayInode } from '../tree/overlay-inode.ts';
@@ -15,6 +25,8 @@ export const setXattr = (
   flags: number,
   caller: Caller,
 ): void => {
+  // Setting an empty list is removing the list.
+  if (isAcl(name) && decodeAcl(value) === undefined) return removeXattr(superblock, inode, name, caller);
   const upper = writableUpper(superblock);
   const layerName = toLayer(superblock.marks, name);
   if (name === ACL_ACCESS) dropSetgid(superblock, inode, caller);
