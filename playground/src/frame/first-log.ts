@@ -1,10 +1,12 @@
 /** What a visitor finds: the built-in image with a container on it. */
 import type { Command } from '../kernel/values.ts';
 
-export const FIRST_IMAGE = 'demo';
+/** The name core's demonstration image carries; written here, because its maker belongs to the worker. */
+export const FIRST_IMAGE = 'layerscope.test/demo:latest';
+
 export const FIRST_CONTAINER = 'web';
 
 export const FIRST_LOG: readonly Command[] = [
-  { type: 'import', archive: 'demo', name: FIRST_IMAGE },
-  { type: 'container', id: FIRST_CONTAINER, image: FIRST_IMAGE },
+  { type: 'import', blob: 'demo' },
+  { type: 'ctr', args: ['run', '--detach', FIRST_IMAGE, FIRST_CONTAINER] },
 ];

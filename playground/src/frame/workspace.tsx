@@ -53,8 +53,6 @@ export const Workspace = (): ReactElement => {
   const narrow = useNarrow();
   const maximized = useSelection(({ maximized }) => maximized);
   return (
-    <main className="workspace">
-      {narrow ? <Narrow /> : maximized === '' ? <Panels /> : <View name={maximized} />}
-    </main>
+    <main className="workspace">{narrow ? <Narrow /> : maximized === '' ? <Panels /> : <View name={maximized} />}</main>
   );
 };

@@ -19,8 +19,8 @@ export interface LayerStack {
   readonly layers: readonly StackLayer[];
   /** overlayfs's scratch directory, when the snapshot is writable. */
   readonly work?: string;
-  /** As `mount` would be told, one line a mount. */
-  readonly mounts: readonly string[];
+  /** As `mount` would be told; `''` for a committed snapshot, which nobody mounts. */
+  readonly mount: string;
 }
 
 /** How something in a layer relates to the layers below it. */

@@ -1,133 +1,73 @@
-/** One simulated containerd node with what the page put on it, and the commands that change it. */
+/** One simulated containerd node with what the page put on it. */
 import { demoImage } from '@layerscope/core/demo';
-import { formatPlatform, type HistoryEntry } from '@layerscope/core/images';
-import { createSandbox, type Container, type Sandbox, type SandboxImage } from '@layerscope/core/sandbox';
-import type { Snapshotter } from '@layerscope/core/snapshots';
+import { resolveImage } from '@layerscope/core/images';
+import {
+  commandResult,
+  createSandbox,
+  type CommandResult,
+  type Container,
+  type NodeCommand,
+  type Sandbox,
+} from '@layerscope/core/sandbox';
 import { createRecorder, type Recorder } from './recorder.ts';
-import type { Command, ContainerRow, ImageRow } from './values.ts';
 
-/** Bytes of archives by the key that `import` commands carry. */
+/** Bytes of archives by the name that `import` commands carry. */
 export type Archives = ReadonlyMap<string, Uint8Array>;
-
-export interface NodeOptions {
-  readonly archives: Archives;
-  readonly onOutput: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
-  readonly onProgress: (done: number, total: number, label: string) => void;
-}
 
 export interface PageNode {
   readonly sandbox: Sandbox;
-  /** The snapshotter, for looking at it: its calls are not part of the history. */
-  readonly snapshotter: Snapshotter;
   readonly recorder: Recorder;
-  /** The build step that made each chain ID. */
-  readonly titles: ReadonlyMap<string, string>;
-  /** Answers the exit code of what ran. */
-  execute(command: Command): Promise<number | undefined>;
-  images(): readonly ImageRow[];
-  containers(): readonly ContainerRow[];
+  execute(command: NodeCommand): ReturnType<Sandbox['execute']>;
 }
+
+/** The image that is built in. */
+export const DEMO_ARCHIVE = 'demo';
 
 /** Bytes go on in pieces, so that reading an archive gives way to other work. */
 const PIECE = 1 << 20;
 
-async function* pieces(bytes: Uint8Array, onProgress: (done: number) => void): AsyncGenerator<Uint8Array, void> {
-  for (let at = 0; at < bytes.length; at += PIECE) {
-    onProgress(at);
-    yield bytes.subarray(at, at + PIECE);
+async function* pieces(
+  bytes: Uint8Array | Promise<Uint8Array>,
+  onProgress: (done: number, total: number) => void,
+): AsyncGenerator<Uint8Array, void> {
+  const whole = await bytes;
+  for (let at = 0; at < whole.length; at += PIECE) {
+    onProgress(at, whole.length);
+    yield whole.subarray(at, at + PIECE);
   }
-  onProgress(bytes.length);
+  onProgress(whole.length, whole.length);
 }
 
-const stepTitle = (entry: HistoryEntry | undefined): string | undefined =>
-  entry?.created_by?.replace(/^\/bin\/sh -c (#\(nop\) )?/, '').trim();
-
-const titlesOf = (image: SandboxImage): readonly (readonly [chainId: string, title: string])[] => {
-  const steps = (image.config.history ?? []).filter((step) => step.empty_layer !== true);
-  return image.layers.flatMap(({ chainId }, index) => {
-    const title = stepTitle(steps[index]);
-    return title === undefined ? [] : [[chainId, title] as const];
-  });
-};
-
-export const createPageNode = async ({ archives, onOutput, onProgress }: NodeOptions): Promise<PageNode> => {
+export const createPageNode = async (
+  archives: Archives,
+  onProgress: (done: number, total: number, label: string) => void,
+): Promise<PageNode> => {
   const recorder = createRecorder();
-  let watching = true;
-  const sandbox = await createSandbox({ onEvent: (event) => watching && recorder.listen(event) });
-  const images = new Map<string, SandboxImage>();
-  const containers = new Map<string, { readonly container: Container; readonly image: string }>();
-  const titles = new Map<string, string>();
-
-  /** Looking must not be heard. */
-  const quietly =
-    <Args extends readonly unknown[], T>(call: (...args: Args) => Promise<T>) =>
-    async (...args: Args): Promise<T> => {
-      watching = false;
-      try {
-        return await call(...args);
-      } finally {
-        watching = true;
-      }
-    };
-
-  const bytesOf = async (archive: string): Promise<Uint8Array> => {
-    if (archive === 'demo') return demoImage();
-    const bytes = archives.get(archive);
-    if (bytes === undefined) throw new Error(`the archive "${archive}" is not here: drop the image again`);
-    return bytes;
+  const sandbox = await createSandbox({
+    onEvent: recorder.listen,
+    blobs: (name) => {
+      const bytes = name === DEMO_ARCHIVE ? demoImage() : archives.get(name);
+      return bytes && pieces(bytes, (done, total) => onProgress(done, total, name));
+    },
+  });
+  const containers = new Map<string, Container>();
+  const started = async (args: readonly string[]): Promise<CommandResult> => {
+    const [image = '', id = ''] = args.filter((each) => !each.startsWith('-')).slice(1);
+    const client = sandbox.client();
+    const { target } = await client.images.get(image);
+    containers.set(id, await sandbox.createContainer(id, await resolveImage(client.content, target, { image })));
+    return commandResult(0);
   };
-
-  const imported = async (archive: string, name: string): Promise<void> => {
-    const bytes = await bytesOf(archive);
-    const source = pieces(bytes, (done) => onProgress(done, bytes.length, name));
-    const image = await sandbox.importImage({ archive: source }, { name });
-    await sandbox.unpack(image);
-    images.set(name, image);
-    for (const [chainId, title] of titlesOf(image)) titles.set(chainId, title);
-  };
-
-  const started = async (id: string, name: string): Promise<void> => {
-    const image = images.get(name);
-    if (image === undefined) throw new Error(`there is no image "${name}": import it first`);
-    const container = await sandbox.createContainer(id, image);
-    recorder.mounted(container.rootfs, id);
-    containers.set(id, { container, image: name });
-  };
-
-  const ran = async (id: string, script: string): Promise<number> => {
-    const found = containers.get(id);
-    if (found === undefined) throw new Error(`there is no container "${id}": create it first`);
-    const stream = (name: 'stdout' | 'stderr') => ({ write: (bytes: Uint8Array) => onOutput(name, bytes) });
-    const { exitCode } = await found.container.run(['sh', '-c', script], {
-      stdout: stream('stdout'),
-      stderr: stream('stderr'),
-    });
-    return exitCode;
-  };
-
-  const { snapshotter } = sandbox;
   return {
     sandbox,
-    snapshotter: { ...snapshotter, walk: quietly(snapshotter.walk), usage: quietly(snapshotter.usage), mounts: quietly(snapshotter.mounts) },
     recorder,
-    titles,
     execute: async (command) => {
-      if (command.type === 'import') await imported(command.archive, command.name);
-      else if (command.type === 'container') await started(command.id, command.image);
-      else if (command.type === 'shell') return ran(command.container, command.script);
-      else if (command.type === 'prepare' || command.type === 'view')
-        await snapshotter[command.type](command.key, command.parent);
-      else if (command.type === 'commit') await snapshotter.commit(command.name, command.key);
-      else await snapshotter.remove(command.key);
-      return undefined;
+      if (command.type === 'ctr' && command.args[0] === 'run') return started(command.args);
+      if (command.type !== 'exec') return sandbox.execute(command);
+      const container = containers.get(command.container);
+      return (
+        container?.run(command.args, { stdin: command.stdin ?? '' }) ?? commandResult(1, '', 'no such container\n')
+      );
     },
-    images: () =>
-      [...images].map(([name, image]) => ({
-        name,
-        platform: formatPlatform(image.platform),
-        digest: image.target.digest,
-        chain: image.layers.map(({ chainId }) => chainId),
-      })),
-    containers: () => [...containers].map(([id, { image }]) => ({ id, image, cwd: '/' })),
   };
 };

@@ -2,11 +2,20 @@
 import type { KernelApi, Notice } from './api.ts';
 import { createPageNode, type PageNode } from './node.ts';
 import { forestRows } from './observe/forest.ts';
+import { createKnowledge } from './observe/known.ts';
 import { presencesOf } from './observe/path.ts';
 import { stackOf, treesOf } from './observe/stack.ts';
 import { treePage } from './observe/tree.ts';
-import { failureOf } from './rpc.ts';
 import type { Command, Entry, Moment, SnapshotRow } from './values.ts';
+
+const NOTHING: Moment = { position: 0, length: 0, snapshotter: '', snapshots: [], images: [], containers: [] };
+
+/** Output in the log is for reading: what is longer is cut. */
+const OUTPUT_LIMIT = 4096;
+
+const decoder = new TextDecoder();
+
+const textOf = (bytes: Uint8Array): string => decoder.decode(bytes.subarray(0, OUTPUT_LIMIT));
 
 export const createSession = (tell: (notice: Notice) => void): KernelApi => {
   const archives = new Map<string, Uint8Array>();
@@ -15,30 +24,35 @@ export const createSession = (tell: (notice: Notice) => void): KernelApi => {
   let log: Entry[] = [];
   let position = 0;
   let muted = false;
+  let knowledge: ReturnType<typeof createKnowledge> | undefined;
 
-  const newNode = (): Promise<PageNode> =>
-    createPageNode({
-      archives,
-      onOutput: (stream, bytes) => muted || tell({ type: 'output', stream, bytes }),
-      onProgress: (done, total, label) => tell({ type: 'progress', done, total, label }),
-    });
+  const begin = async (): Promise<PageNode> => {
+    const made = await createPageNode(archives, (done, total, label) => tell({ type: 'progress', done, total, label }));
+    knowledge = createKnowledge(made.sandbox);
+    return made;
+  };
 
-  const current = async (): Promise<PageNode> => (node ??= await newNode());
+  const current = async (): Promise<PageNode> => (node ??= await begin());
 
   const look = async (): Promise<Moment> => {
-    const now = await current();
-    rows = await forestRows(now);
-    return { position, length: log.length, snapshots: rows, images: now.images(), containers: now.containers() };
+    const { sandbox } = await current();
+    const known = await knowledge?.();
+    if (known === undefined) return { ...NOTHING, position, length: log.length };
+    rows = await forestRows(sandbox, known);
+    node?.recorder.take();
+    const { images, containers } = known;
+    const { snapshotterName: snapshotter } = sandbox;
+    return { position, length: log.length, snapshotter, snapshots: rows, images, containers };
   };
 
   const perform = async (command: Command, index: number): Promise<Entry> => {
     const now = await current();
-    try {
-      const exitCode = await now.execute(command);
-      return { index, command, calls: now.recorder.take(), ...(exitCode === undefined ? {} : { exitCode }) };
-    } catch (error) {
-      return { index, command, calls: now.recorder.take(), error: failureOf(error).message };
+    const { exitCode, stdout, stderr } = await now.execute(command);
+    if (!muted) {
+      tell({ type: 'output', stream: 'stdout', bytes: stdout });
+      tell({ type: 'output', stream: 'stderr', bytes: stderr });
     }
+    return { index, command, calls: now.recorder.take(), exitCode, stdout: textOf(stdout), stderr: textOf(stderr) };
   };
 
   const announce = async (): Promise<Moment> => {
@@ -48,7 +62,7 @@ export const createSession = (tell: (notice: Notice) => void): KernelApi => {
   };
 
   const replay = async (commands: readonly Command[]): Promise<void> => {
-    node = await newNode();
+    node = await begin();
     position = 0;
     muted = true;
     try {
@@ -101,11 +115,11 @@ export const createSession = (tell: (notice: Notice) => void): KernelApi => {
       archives.set(key, bytes);
       return key;
     },
-    stack: (key) => inTurn(async () => stackOf(await current(), rows, key)),
+    stack: (key) => inTurn(async () => stackOf((await current()).sandbox, rows, key)),
     tree: (query) =>
       inTurn(async () => {
-        const now = await current();
-        const sources = await treesOf(now, await stackOf(now, rows, query.key));
+        const { sandbox } = await current();
+        const sources = await treesOf(sandbox, stackOf(sandbox, rows, query.key));
         return treePage(
           sources.map(({ tree }) => tree),
           sources.map(({ layer }) => layer.key),
@@ -114,9 +128,9 @@ export const createSession = (tell: (notice: Notice) => void): KernelApi => {
       }),
     path: ({ key, path }) =>
       inTurn(async () => {
-        const now = await current();
-        const sources = await treesOf(now, await stackOf(now, rows, key));
-        const effects = sources.flatMap(({ layer }) => now.recorder.effectsOn(layer.key));
+        const { sandbox, recorder } = await current();
+        const sources = await treesOf(sandbox, stackOf(sandbox, rows, key));
+        const effects = sources.flatMap(({ layer }) => recorder.effectsOn(layer.directory));
         return {
           path,
           presences: presencesOf(

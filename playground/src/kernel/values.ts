@@ -1,20 +1,13 @@
 /** What travels between the page and the kernel worker: plain values, nothing else. */
-import type { Change } from '@layerscope/core/sandbox';
+import type { NodeCommand } from '@layerscope/core/sandbox';
 import type { OverlayRule } from '@layerscope/core/overlay';
 import type { Kind } from '@layerscope/core/snapshots';
 
 /** What the user (or a lesson, or a shared link) asks of the node. The log of these is the whole state. */
-export type Command =
-  /** `archive` is `demo` or the key of bytes that were handed over before. */
-  | { readonly type: 'import'; readonly archive: string; readonly name: string }
-  | { readonly type: 'container'; readonly id: string; readonly image: string }
-  | { readonly type: 'shell'; readonly container: string; readonly script: string }
-  | { readonly type: 'prepare' | 'view'; readonly key: string; readonly parent: string }
-  | { readonly type: 'commit'; readonly name: string; readonly key: string }
-  | { readonly type: 'remove'; readonly key: string };
+export type Command = NodeCommand;
 
 /** On which floor of the machine a call was made. */
-export type CallFloor = 'image' | 'snapshotter' | 'kernel' | 'disk' | 'overlay' | 'system';
+export type CallFloor = 'image' | 'event' | 'snapshotter' | 'backend' | 'kernel' | 'disk' | 'overlay' | 'system';
 
 /** One call inside a command, in the order they were made. */
 export interface Call {
@@ -30,8 +23,8 @@ export interface Call {
 
 export interface Effect {
   readonly what: 'copy-up' | 'whiteout' | 'opaque' | 'redirect';
-  /** The snapshot whose upper directory received it. */
-  readonly key: string;
+  /** The upper directory that received it, on the machine's disk. */
+  readonly upper: string;
   /** As the container sees it. */
   readonly path: string;
   /** The system call that caused it. */
@@ -47,9 +40,10 @@ export interface Entry {
   readonly index: number;
   readonly command: Command;
   readonly calls: readonly Call[];
-  readonly exitCode?: number;
-  /** Why the command could not be carried out. */
-  readonly error?: string;
+  readonly exitCode: number;
+  /** What it printed, text; cut when long. */
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 export interface SnapshotRow {
@@ -59,6 +53,8 @@ export interface SnapshotRow {
   /** `''` = none. */
   readonly parent: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Its own directory's name under the snapshotter's root. */
+  readonly id: string;
   /** Bytes on disk and inodes of its own. */
   readonly size: number;
   readonly inodes: number;
@@ -86,8 +82,8 @@ export interface ImageRow {
 export interface ContainerRow {
   readonly id: string;
   readonly image: string;
-  /** Its working directory and exit code of the last command. */
-  readonly cwd: string;
+  /** The snapshot it lives on. */
+  readonly snapshot: string;
 }
 
 /** Everything the views show of one moment, but for the trees, which are asked for as they are opened. */
@@ -97,8 +93,7 @@ export interface Moment {
   /** How many there are; more than `position` after an undo. */
   readonly length: number;
   readonly snapshots: readonly SnapshotRow[];
+  readonly snapshotter: string;
   readonly images: readonly ImageRow[];
   readonly containers: readonly ContainerRow[];
 }
-
-export type ContainerChange = Change;

@@ -25,7 +25,14 @@ export interface KernelClient {
   restart(): Promise<void>;
 }
 
-export const NOTHING_YET: Moment = { position: 0, length: 0, snapshots: [], images: [], containers: [] };
+export const NOTHING_YET: Moment = {
+  position: 0,
+  length: 0,
+  snapshotter: '',
+  snapshots: [],
+  images: [],
+  containers: [],
+};
 
 const startWorker = (): Worker =>
   new Worker(new URL('../kernel/kernel.worker.ts', import.meta.url), { type: 'module', name: 'kernel' });
@@ -54,7 +61,7 @@ export const createKernelClient = (start: () => Worker = startWorker): KernelCli
 
   const call: KernelClient['call'] = (method, params, transfer) => {
     const counted = method === 'execute' || method === 'open' || method === 'seek';
-    const count = (by: number): void => counted ? state.set({ busy: state.get().busy + by }) : undefined;
+    const count = (by: number): void => (counted ? state.set({ busy: state.get().busy + by }) : undefined);
     count(1);
     const answer = connection.call(method, params, transfer);
     const settled = (): void => count(-1);
@@ -75,7 +82,10 @@ export const createKernelClient = (start: () => Worker = startWorker): KernelCli
       const { entries, moment } = state.get();
       worker = start();
       connection = connect<KernelApi>(worker, hear);
-      await call('open', entries.slice(0, moment.position).map(({ command }) => command));
+      await call(
+        'open',
+        entries.slice(0, moment.position).map(({ command }) => command),
+      );
     },
   };
 };

@@ -1,40 +1,73 @@
-/** The snapshots of a node as rows, each with what keeps it. */
-import type { Info } from '@layerscope/core/snapshots';
-import type { PageNode } from '../node.ts';
-import type { Keeper, SnapshotRow } from '../values.ts';
+/** The snapshots of a node as rows, each with what keeps it. Only stores are read: looking leaves no trace. */
+import { allSnapshotRows, DEFAULT_NAMESPACE, objects, type Sandbox } from '@layerscope/core/sandbox';
+import { listInfo, type MetaReader, type StoredInfo } from '@layerscope/core/snapshots';
+import type { ContainerRow, ImageRow, Keeper, SnapshotRow } from '../values.ts';
+import { directoryOf } from './directories.ts';
 import { timeText } from './texts.ts';
 
-const keepersOf = (node: PageNode, infos: readonly Info[], name: string): readonly Keeper[] => [
-  ...node
-    .images()
-    .filter(({ chain }) => chain.at(-1) === name)
-    .map((image) => ({ by: 'image', name: image.name }) as const),
-  ...node
-    .containers()
-    .filter(({ id }) => id === name)
-    .map(({ id }) => ({ by: 'container', name: id }) as const),
-  ...infos.filter(({ parent }) => parent === name).map((child) => ({ by: 'child', name: child.name }) as const),
-];
+/** containerd's references from content and images to the snapshots they need. */
+const REFERENCE = 'containerd.io/gc.ref.snapshot.';
 
-/** Parents stand before their children. */
-export const forestRows = async (node: PageNode): Promise<readonly SnapshotRow[]> => {
-  const infos: Info[] = [];
-  await node.snapshotter.walk((info) => void infos.push(info)).catch(() => undefined);
-  infos.sort((a, b) => (a.created < b.created ? -1 : a.created > b.created ? 1 : 0));
-  const rows: SnapshotRow[] = [];
-  for (const { name, kind, parent, labels, created } of infos) {
-    const { size, inodes } = await node.snapshotter.usage(name);
-    rows.push({
-      name,
-      kind,
-      parent,
-      labels,
-      size,
-      inodes,
-      created: timeText(created),
-      title: node.titles.get(name) ?? name,
-      keepers: keepersOf(node, infos, name),
-    });
+export interface Known {
+  readonly images: readonly ImageRow[];
+  readonly containers: readonly ContainerRow[];
+  /** Build steps by chain ID. */
+  readonly titles: ReadonlyMap<string, string>;
+}
+
+const leaseKeepers = (tx: MetaReader, snapshotter: string, key: string): readonly Keeper[] =>
+  [...objects(tx, 'lease', DEFAULT_NAMESPACE)]
+    .filter(([, { resources }]) => resources[`snapshots/${snapshotter}`]?.includes(key))
+    .map(([name]) => ({ by: 'lease', name }));
+
+const stored = (sandbox: Sandbox): ReadonlyMap<string, StoredInfo> => {
+  const store = sandbox.stores.get(sandbox.snapshotterName);
+  try {
+    const infos = store?.read((tx) => listInfo(tx, [])) ?? [];
+    return new Map(infos.map((row) => [row.info.name, row]));
+  } catch {
+    // A store that was never written answers NotFound: there is no snapshot.
+    return new Map();
   }
-  return rows;
+};
+
+/** In the order they were made, so that parents stand before their children. */
+export const forestRows = async (sandbox: Sandbox, known: Known): Promise<readonly SnapshotRow[]> => {
+  const { database, snapshotterName, kernel } = sandbox;
+  const behind = stored(sandbox);
+  const rows = database.meta.read((tx) =>
+    [...allSnapshotRows(tx, DEFAULT_NAMESPACE)].flatMap(([snapshotter, key, row]) => {
+      const backend = behind.get(row.name);
+      if (snapshotter !== snapshotterName || backend === undefined) return [];
+      const keepers: readonly Keeper[] = [
+        ...known.images.filter(({ chain }) => chain.at(-1) === key).map(({ name }) => ({ by: 'image', name }) as const),
+        ...known.containers
+          .filter(({ snapshot }) => snapshot === key)
+          .map(({ id }) => ({ by: 'container', name: id }) as const),
+        ...row.children.map((name) => ({ by: 'child', name }) as const),
+        ...leaseKeepers(tx, snapshotter, key),
+      ];
+      return [{ key, row, backend, keepers }];
+    }),
+  );
+  rows.sort((a, b) => Number(BigInt(a.row.created) - BigInt(b.row.created)));
+  return Promise.all(
+    rows.map(async ({ key, row, backend, keepers }): Promise<SnapshotRow> => {
+      const { id, info, usage } = backend;
+      const live = info.kind === 'Active' ? await kernel.disk.usage(directoryOf(snapshotterName, id)) : usage;
+      const labels = Object.fromEntries(Object.entries(row.labels).filter(([name]) => !name.startsWith(REFERENCE)));
+      return {
+        name: key,
+        kind: info.kind,
+        id,
+        parent: row.parent,
+        labels,
+        size: live.size,
+        inodes: live.inodes,
+        created: timeText(BigInt(row.created)),
+        title: known.titles.get(key) ?? key,
+        keepers,
+      };
+    }),
+  );
 };

@@ -80,4 +80,3 @@ export const rootOf = (trees: readonly Tree[]): Merged | undefined => {
   const [top] = live;
   return top === undefined ? undefined : { name: '', live, dead: [], top };
 };
-

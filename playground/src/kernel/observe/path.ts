@@ -51,7 +51,12 @@ const wayTo = (root: Merged, path: string): readonly { readonly path: string; re
 };
 
 /** What an object above layer `below` does to the same name there. */
-const hiding = (trees: readonly Tree[], layers: readonly StackLayer[], path: string, below: number): Hiding | undefined => {
+const hiding = (
+  trees: readonly Tree[],
+  layers: readonly StackLayer[],
+  path: string,
+  below: number,
+): Hiding | undefined => {
   const names = path.split('/').filter(Boolean);
   for (let at = below - 1; at >= 0; at--) {
     const tree = trees[at];

@@ -99,4 +99,3 @@ export const treePage = (trees: readonly Tree[], keys: readonly string[], query:
   const rows = rowsBelow(walk, root, '', 1);
   return { rows: rows.slice(0, LIMIT), total: rows.length };
 };
-
