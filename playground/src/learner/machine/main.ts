@@ -1,0 +1,19 @@
+/** The worker a learner's file runs in. One job, then it is ended. */
+import type { Job } from '../job.ts';
+import { runJob } from './run-job.ts';
+
+const importText = async (text: string): Promise<object> => {
+  const address = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+  try {
+    return (await import(/* @vite-ignore */ address)) as object;
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+};
+
+// The port is closed over and the listener gone before a line of the learner's runs: it can disturb nobody but itself.
+const begin = ({ data, ports: [port] }: MessageEvent<Job>): void => {
+  removeEventListener('message', begin);
+  void runJob(data, importText, (message) => port?.postMessage(message));
+};
+addEventListener('message', begin);
