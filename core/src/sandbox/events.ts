@@ -1,6 +1,7 @@
 import type { Nanoseconds } from '../fs/index.ts';
 import type { ImageEvent } from '../images/index.ts';
 import type { KernelEvent } from '../kernel/index.ts';
+import type { CollectionStep } from './gc/index.ts';
 import type { EventFields } from './metadata/index.ts';
 import type { ObservedCall } from './observed-snapshotter.ts';
 
@@ -30,6 +31,7 @@ export type SandboxEvent =
   | SnapshotCall
   | BackendCall
   | ContainerdEvent
+  | { readonly type: 'collection'; readonly step: CollectionStep }
   | { readonly type: 'image'; readonly event: ImageEvent }
   | { readonly type: 'kernel'; readonly event: KernelEvent };
 

@@ -1,6 +1,7 @@
 export * from './changes.ts';
 export * from './container.ts';
 export * from './events.ts';
+export * from './gc/index.ts';
 export * from './metadata/index.ts';
 export * from './node/command.ts';
 export type { CommandTarget, CtrFront } from './node/execute.ts';

@@ -32,12 +32,13 @@ export interface NamespaceStore {
   delete(name: string): Promise<void>;
 }
 
+const some = (rows: Iterable<unknown>): boolean => {
+  for (const _ of rows) return true;
+  return false;
+};
+
 /** What is left in a namespace, in containerd's words and order. */
 const contentsOf = (tx: MetaReader, namespace: string): readonly string[] => {
-  const some = (rows: Iterable<unknown>): boolean => {
-    for (const _ of rows) return true;
-    return false;
-  };
   const snapshotters = new Set([...allSnapshotRows(tx, namespace)].map(([snapshotter]) => snapshotter));
   return [
     ...(some(objects(tx, 'image', namespace)) ? ['images'] : []),

@@ -12,8 +12,8 @@ export const toRfc3339 = (time: Nanoseconds): string => {
 
 /** `undefined` for what is no time of that form. */
 export const fromRfc3339 = (text: string): Nanoseconds | undefined => {
-  const match = /^(\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/.exec(text);
-  const milliseconds = match === null ? Number.NaN : Date.parse(`${match[1]}Z`);
+  const match = /^(\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/.exec(text);
+  const milliseconds = match === null ? Number.NaN : Date.parse(`${match[1]}${match[3]}`);
   if (match === null || Number.isNaN(milliseconds)) return undefined;
   return BigInt(milliseconds) * 1_000_000n + BigInt((match[2] ?? '').padEnd(9, '0'));
 };
