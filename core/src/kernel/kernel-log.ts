@@ -1,4 +1,4 @@
-import type { Recorder } from '../timeline/index.ts';
+import { Log, type Recorder } from '../timeline/index.ts';
 
 /** The machine's log (dmesg): what mounting and file systems have to say beyond an errno. */
 export interface KernelLog {
@@ -8,11 +8,10 @@ export interface KernelLog {
 }
 
 export const createKernelLog = (onLine?: (line: string) => void, recorder?: Recorder): KernelLog => {
-  const lines: string[] = [];
+  const lines = new Log<string>(recorder);
   return {
-    lines,
+    lines: lines.items,
     write: (line) => {
-      recorder?.note({ undo: () => void lines.pop(), redo: () => void lines.push(line) });
       lines.push(line);
       onLine?.(line);
     },

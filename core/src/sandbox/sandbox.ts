@@ -29,7 +29,8 @@ import {
 import { createSimulatedKernel, type SimulatedKernel } from '../kernel/index.ts';
 import { portableCodecs, type LayerCodecs } from '../layers/index.ts';
 import type { OverlayEvent } from '../overlay/index.ts';
-import type { MetaStore, Snapshotter } from '../snapshots/index.ts';
+import { createMemoryMetaStore, type MetaStore, type Snapshotter } from '../snapshots/index.ts';
+import { Log, type Recorder, type Restorable } from '../timeline/index.ts';
 import type { Tree } from '../fs/index.ts';
 import { createContainer, type Container, type ContainerOptions } from './container.ts';
 import type { SandboxListener } from './events.ts';
@@ -57,9 +58,13 @@ export interface SandboxOptions {
   /** Seeds every random choice (extraction keys, temporary names, uuids). Default 1. */
   readonly seed?: number;
   /** Default: starts at `SANDBOX_EPOCH`, one microsecond a reading. */
-  readonly clock?: Clock;
+  readonly clock?: Clock & Restorable;
   /** The machine's disk; default an empty one. */
   readonly disk?: Tree;
+  /** The records of each store, by its name, when they outlive the node; default: empty, in memory. */
+  readonly openStore?: (name: string) => MetaStore;
+  /** Hears of every change to the node, so that it can be taken back; see `createHistory`. */
+  readonly recorder?: Recorder;
   /** The node's snapshotters by plugin id; default `SNAPSHOTTER_PLUGINS`. */
   readonly snapshotters?: Readonly<Record<string, SnapshotterPlugin>>;
   /** Which of them is used where none is named. Default `overlayfs`. */
@@ -127,23 +132,28 @@ export interface Sandbox {
 /** Makes a node with an empty disk. Same options and calls, same bytes, on every platform. */
 export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
   const { seed = 1, codecs = portableCodecs, onEvent = () => {}, blobs = () => undefined } = options;
-  const clock = createNodeClock(options.clock ?? steppingClock(SANDBOX_EPOCH));
+  const { recorder, openStore = () => createMemoryMetaStore(undefined, recorder) } = options;
+  const baseClock = options.clock ?? steppingClock(SANDBOX_EPOCH);
+  const clock = createNodeClock(baseClock, recorder);
   const snapshotterName = options.snapshotter ?? 'overlayfs';
   const random = seededRandom(seed);
-  const overlayLog: { readonly target: string; readonly event: OverlayEvent }[] = [];
+  recorder?.keep(baseClock);
+  recorder?.keep(random);
+  const overlayLog = new Log<{ readonly target: string; readonly event: OverlayEvent }>(recorder);
   const kernel = createSimulatedKernel({
     clock,
     random,
     ...(options.disk === undefined ? {} : { disk: options.disk }),
+    ...(recorder === undefined ? {} : { recorder }),
     onEvent: (event) => {
       if (event.type === 'overlay') overlayLog.push(event);
       onEvent({ type: 'kernel', event });
     },
   });
   const overlayEvents = (target: string): readonly OverlayEvent[] =>
-    overlayLog.filter((entry) => entry.target === target).map(({ event }) => event);
+    overlayLog.items.filter((entry) => entry.target === target).map(({ event }) => event);
   const plugins = options.snapshotters ?? SNAPSHOTTER_PLUGINS;
-  const { database, stores } = await createContainerd(kernel, codecs, plugins, onEvent);
+  const { database, stores } = await createContainerd(kernel, codecs, plugins, onEvent, openStore);
   const client = (namespace = DEFAULT_NAMESPACE): Client => createClient(database, { namespace });
   const main = client();
   const { content } = main;
@@ -189,6 +199,7 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
     clock,
     onImageEvent,
     ...(options.ctr === undefined ? {} : { ctr: options.ctr }),
+    ...(recorder === undefined ? {} : { recorder }),
   });
   return { ...sandbox, execute };
 };

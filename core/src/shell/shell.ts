@@ -15,7 +15,7 @@ import { runScript } from './language/execute.ts';
 import { createParser } from './language/parser.ts';
 import { createState } from './programs/shell-program.ts';
 import { createTextTools, runProgram, type BinaryFormat, type ProgramTable } from './programs/index.ts';
-import { environmentOf, inSubshell, type Machine } from './language/state.ts';
+import { environmentOf, inSubshell, recordedState, type Machine } from './language/state.ts';
 import { bytesInput, collector, inputStream, outputStream, type Input, type Output } from './streams.ts';
 
 export interface ShellOptions {
@@ -84,7 +84,10 @@ export const createShell = async (options: ShellOptions): Promise<Shell> => {
     new Map(),
   );
 
+  const recorded = recordedState(state);
+
   const run: Shell['run'] = async (script, { stdin = '', stdout, stderr } = {}) => {
+    options.process.namespace.recorder?.touch(recorded);
     const out = collector();
     const err = collector();
     const streams = new Map([

@@ -82,3 +82,24 @@ export const changeRow = <Key, Value extends NonNullable<unknown>>(
   recorder?.note(new RowChange(rows, key, rows.get(key), value));
   put(rows, key, value);
 };
+
+/** A list that only grows. */
+export class Log<Item> {
+  readonly #recorder: Recorder | undefined;
+  readonly #items: Item[] = [];
+
+  constructor(recorder: Recorder | undefined) {
+    this.#recorder = recorder;
+  }
+
+  /** Oldest first. */
+  get items(): readonly Item[] {
+    return this.#items;
+  }
+
+  push(item: Item): void {
+    const items = this.#items;
+    this.#recorder?.note({ undo: () => void items.pop(), redo: () => void items.push(item) });
+    items.push(item);
+  }
+}

@@ -28,6 +28,8 @@ export interface Recorder {
   readonly step: number;
   /** To be called before `holder` changes: what it is now is noted, unless it was in this step. */
   touch(holder: Recorded): void;
+  /** From now on `holder` is noted in every step: it cannot say when it changes, as a clock that everybody reads. */
+  keep(holder: Restorable): void;
   /** A change that was made just now and that is too big to be a saved state. */
   note(delta: Delta): void;
 }

@@ -76,9 +76,9 @@ class SavedState implements Delta {
   }
 }
 
-/** `always` are noted in every step: holders that do not say when they change, such as a clock that everybody reads. */
-export const createTimeline = (always: Iterable<Restorable> = []): Timeline => {
-  const kept = [...always];
+/** A timeline whose first moment is the state now. */
+export const createTimeline = (): Timeline => {
+  const kept: Restorable[] = [];
   let now = new Step(undefined, []);
   let deltas: Delta[] = [];
   let step = 0;
@@ -99,6 +99,10 @@ export const createTimeline = (always: Iterable<Restorable> = []): Timeline => {
     touch: (holder: Recorded) => {
       if (holder.noted === step) return;
       holder.noted = step;
+      deltas.push(new SavedState(holder));
+    },
+    keep: (holder) => {
+      kept.push(holder);
       deltas.push(new SavedState(holder));
     },
     note: (delta) => void deltas.push(delta),

@@ -124,10 +124,10 @@ export class Mounted implements Recorded<MountedState> {
   /** Open descriptions, working directories and roots that stand on this mount. */
   users = 0;
   attached = true;
-  readonly #recorder: Recorder | undefined;
+  readonly recorder: Recorder | undefined;
 
   constructor(id: number, superblock: Superblock, root: Inode, flags: MountFlags, recorder: Recorder | undefined) {
-    this.#recorder = recorder;
+    this.recorder = recorder;
     this.noted = recorder?.step ?? 0;
     this.id = id;
     this.superblock = superblock;
@@ -156,8 +156,8 @@ export class Mounted implements Recorded<MountedState> {
 
   /** To be called before the mount or its superblock changes, so that it can be taken back. */
   changing(): void {
-    this.#recorder?.touch(this);
-    this.#recorder?.touch(this.superblock);
+    this.recorder?.touch(this);
+    this.recorder?.touch(this.superblock);
   }
 
   save(): MountedState {
@@ -181,12 +181,12 @@ export class MountNamespace implements Recorded<number> {
   generation = 0;
   /** How often an inode is a mount point, through whichever mount: such a name cannot be removed or renamed. */
   readonly #points = new Map<Inode, number>();
-  readonly #recorder: Recorder | undefined;
+  readonly recorder: Recorder | undefined;
   #nextId = 1;
 
   /** `top` is the directory of the file system that is seen as `/`, its own root by default. */
   constructor(root: SuperblockOptions, flags: MountFlags = {}, top: Inode = root.fs.root, recorder?: Recorder) {
-    this.#recorder = recorder;
+    this.recorder = recorder;
     this.noted = recorder?.step ?? 0;
     this.root = new Mounted(this.#nextId++, new Superblock(root), top, flags, recorder);
   }
@@ -199,7 +199,7 @@ export class MountNamespace implements Recorded<number> {
   mount(superblock: Superblock, at: Place, flags: MountFlags = {}, root: Inode = superblock.fs.root): Mounted {
     const place = topmost(at);
     this.#requireMountable(root, place);
-    const mounted = new Mounted(this.#newId(), superblock, root, flags, this.#recorder);
+    const mounted = new Mounted(this.#newId(), superblock, root, flags, this.recorder);
     this.#attach(mounted, place.mount, place.inode);
     return mounted;
   }
@@ -263,7 +263,7 @@ export class MountNamespace implements Recorded<number> {
   }
 
   #newId(): number {
-    this.#recorder?.touch(this);
+    this.recorder?.touch(this);
     return this.#nextId++;
   }
 
@@ -273,7 +273,7 @@ export class MountNamespace implements Recorded<number> {
   }
 
   #copy(mount: Mounted, root: Inode, recursive: boolean): Mounted {
-    const copy = new Mounted(this.#newId(), mount.superblock, root, mount.flags, this.#recorder);
+    const copy = new Mounted(this.#newId(), mount.superblock, root, mount.flags, this.recorder);
     if (!recursive) return copy;
     for (const [at, child] of mount.children) {
       if (isWithin(mount.fs, at, root)) this.#attach(this.#copy(child, child.root, true), copy, at);
@@ -285,8 +285,8 @@ export class MountNamespace implements Recorded<number> {
     mounted.changing();
     mounted.parent = parent;
     mounted.at = at;
-    changeRow(this.#recorder, parent.children, at, mounted);
-    changeRow(this.#recorder, this.#points, at, (this.#points.get(at) ?? 0) + 1);
+    changeRow(this.recorder, parent.children, at, mounted);
+    changeRow(this.recorder, this.#points, at, (this.#points.get(at) ?? 0) + 1);
     this.generation += 1;
   }
 
@@ -294,9 +294,9 @@ export class MountNamespace implements Recorded<number> {
     const at = mounted.at;
     if (at === undefined) return;
     mounted.changing();
-    if (mounted.parent !== undefined) changeRow(this.#recorder, mounted.parent.children, at, undefined);
+    if (mounted.parent !== undefined) changeRow(this.recorder, mounted.parent.children, at, undefined);
     const left = (this.#points.get(at) ?? 1) - 1;
-    changeRow(this.#recorder, this.#points, at, left === 0 ? undefined : left);
+    changeRow(this.recorder, this.#points, at, left === 0 ? undefined : left);
     mounted.parent = undefined;
     mounted.at = undefined;
     this.generation += 1;

@@ -62,7 +62,7 @@ export const createProcess = (options: ProcessOptions): Process => {
       devices: options.devices ?? new Map(),
       protections: options.protections ?? HARD_LINKS,
       beneath: options.beneath ?? false,
-      descriptors: new Descriptors(),
+      descriptors: new Descriptors(options.namespace.recorder),
     }),
   );
 };
@@ -97,6 +97,7 @@ class SimulatedProcess implements Process {
   }
 
   confine(beneath: boolean): void {
+    this.#state.changing();
     this.#state.beneath = beneath;
   }
 
@@ -267,6 +268,7 @@ class SimulatedProcess implements Process {
   }
   umask(mask: number): number {
     const { caller } = this.#state;
+    this.#state.changing();
     this.#state.caller = { ...caller, umask: mask & 0o777 };
     return caller.umask;
   }

@@ -47,7 +47,9 @@ describe('a timeline', () => {
   it('keeps what cannot say when it changes', () => {
     const clock = steppingClock(0n, 1n);
     const random = seededRandom(7);
-    const timeline = createTimeline([clock, random]);
+    const timeline = createTimeline();
+    timeline.keep(clock);
+    timeline.keep(random);
     const start = timeline.mark();
     const first = [clock.now(), ...random.bytes(4)];
     timeline.mark();

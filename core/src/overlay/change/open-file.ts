@@ -1,8 +1,9 @@
 import type { OpenFile } from '../../fs/index.ts';
 import { O_ACCMODE, O_CREAT, O_EXCL, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from '../../fs/index.ts';
+import type { Recorded } from '../../timeline/index.ts';
 import type { Superblock } from '../superblock.ts';
 import { bytesOf } from '../tree/lower-data.ts';
-import type { OverlayInode } from '../tree/overlay-inode.ts';
+import { changeLowerFile, type OverlayInode } from '../tree/overlay-inode.ts';
 import { type Cause, copyUp } from './copy-up.ts';
 
 /**
@@ -33,7 +34,14 @@ const causeOf = (flags: number): Cause | undefined => {
 };
 
 /** A lower file opened for reading (for writing it would have been copied up). When its bytes are copied up, the same descriptor goes on in the copy. */
-class LowerFile implements OpenFile {
+interface SavedLowerFile {
+  readonly file: OpenFile;
+  readonly isUpper: boolean;
+  readonly held: OpenFile | undefined;
+}
+
+class LowerFile implements OpenFile, Recorded<SavedLowerFile> {
+  noted: number;
   readonly #superblock: Superblock;
   readonly #inode: OverlayInode;
   readonly #flags: number;
@@ -46,12 +54,14 @@ class LowerFile implements OpenFile {
     this.#inode = inode;
     this.#file = file;
     this.#flags = flags;
-    (inode.lowerFiles ??= new Set()).add(this);
+    this.noted = superblock.recorder?.step ?? 0;
+    changeLowerFile(superblock, inode, this, true);
   }
 
   /** Before the last name of the copy goes: this descriptor goes on in it. */
   holdUpper(): void {
     const { upper, fs } = this.#inode;
+    this.#superblock.recorder?.touch(this);
     if (upper !== undefined && !this.#isUpper) this.#held ??= fs.open(upper, O_RDONLY, this.#superblock.mounter);
   }
 
@@ -59,6 +69,7 @@ class LowerFile implements OpenFile {
     const { upper, lowerData } = this.#inode;
     if (!this.#isUpper && upper !== undefined && lowerData === undefined) {
       const copy = this.#inode.fs.open(upper, this.#flags, this.#superblock.mounter);
+      this.#superblock.recorder?.touch(this);
       this.#file.close();
       this.#file = copy;
       this.#isUpper = true;
@@ -86,8 +97,18 @@ class LowerFile implements OpenFile {
     if (this.#inode.upper !== undefined && !this.#superblock.volatile) this.#current.sync();
   }
 
+  save(): SavedLowerFile {
+    return { file: this.#file, isUpper: this.#isUpper, held: this.#held };
+  }
+
+  restore({ file, isUpper, held }: SavedLowerFile): void {
+    this.#file = file;
+    this.#isUpper = isUpper;
+    this.#held = held;
+  }
+
   close(): void {
-    this.#inode.lowerFiles?.delete(this);
+    changeLowerFile(this.#superblock, this.#inode, this, false);
     this.#held?.close();
     this.#file.close();
   }

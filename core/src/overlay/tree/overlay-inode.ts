@@ -169,6 +169,19 @@ export const setChild = (
   if (dir.children !== undefined) changeRow(recorder, dir.children, name, known);
 };
 
+/** Adds a file to those open on the lower object, or takes it out. */
+export const changeLowerFile = (
+  { recorder }: Superblock,
+  inode: OverlayInode,
+  file: { holdUpper(): void },
+  isOpen: boolean,
+): void => {
+  const files = (inode.lowerFiles ??= new Set());
+  const put = (isIn: boolean): void => void (isIn ? files.add(file) : files.delete(file));
+  recorder?.note({ undo: () => put(!isOpen), redo: () => put(isOpen) });
+  put(isOpen);
+};
+
 /** The absolute path of an inode's (last known) name, from the root of the overlay. */
 export const pathOf = (inode: OverlayInode): string => {
   if (inode.parent === inode) return '/';

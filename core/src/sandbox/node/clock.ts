@@ -1,4 +1,5 @@
 import type { Clock, Nanoseconds } from '../../fs/index.ts';
+import { Cell, type Recorder } from '../../timeline/index.ts';
 
 /** A clock that can be told to go on. */
 export interface NodeClock extends Clock {
@@ -6,12 +7,12 @@ export interface NodeClock extends Clock {
   advance(nanoseconds: Nanoseconds): void;
 }
 
-export const createNodeClock = (base: Clock): NodeClock => {
-  let ahead = 0n;
+export const createNodeClock = (base: Clock, recorder?: Recorder): NodeClock => {
+  const ahead = new Cell(recorder, 0n);
   return {
-    now: () => base.now() + ahead,
+    now: () => base.now() + ahead.value,
     advance: (nanoseconds) => {
-      ahead += nanoseconds;
+      ahead.value += nanoseconds;
     },
   };
 };

@@ -3,7 +3,7 @@ import { ROOT } from '../../fs/index.ts';
 import { LocalContentStore, type ContentStore } from '../../images/index.ts';
 import type { SimulatedKernel } from '../../kernel/index.ts';
 import type { LayerCodecs } from '../../layers/index.ts';
-import { createMemoryMetaStore, type MetaStore } from '../../snapshots/index.ts';
+import type { MetaStore } from '../../snapshots/index.ts';
 import { nodeFs } from '../../vfs/index.ts';
 import type { SandboxListener } from '../events.ts';
 import { createSharedLock, type Backend, type Database } from '../metadata/index.ts';
@@ -34,10 +34,11 @@ export const createContainerd = async (
   codecs: LayerCodecs,
   plugins: Readonly<Record<string, SnapshotterPlugin>>,
   listen: SandboxListener,
+  openStore: (name: string) => MetaStore,
 ): Promise<Containerd> => {
   const stores = new Map<string, MetaStore>();
   const store = (name: string): MetaStore => {
-    const made = createMemoryMetaStore();
+    const made = openStore(name);
     stores.set(name, made);
     return made;
   };

@@ -2,6 +2,7 @@
 import { FsError, errnoText } from '../../fs/index.ts';
 import { resolveImage, unpackImage, type ImageListener } from '../../images/index.ts';
 import { createShell, type Shell } from '../../shell/index.ts';
+import { Cell, type Recorder } from '../../timeline/index.ts';
 import { mountControl } from '../mount-control.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { NodeClock } from './clock.ts';
@@ -18,6 +19,7 @@ interface ExecutorOptions {
   readonly clock: NodeClock;
   readonly onImageEvent: ImageListener;
   readonly ctr?: CtrFront;
+  readonly recorder?: Recorder;
 }
 
 const MACHINE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -62,19 +64,20 @@ const importBlob = async (
 /** Answers the function that runs commands. */
 export const createExecutor = (
   node: CommandTarget,
-  { clock, onImageEvent, ctr }: ExecutorOptions,
+  { clock, onImageEvent, ctr, recorder }: ExecutorOptions,
 ): ((command: NodeCommand) => Promise<CommandResult>) => {
-  let shell: Promise<Shell> | undefined;
+  const shell = new Cell<Promise<Shell> | undefined>(recorder, undefined);
   const machineShell = (): Promise<Shell> => {
+    if (shell.value !== undefined) return shell.value;
     const process = node.kernel.spawn();
-    shell ??= createShell({
+    shell.value = createShell({
       process,
       env: { PATH: MACHINE_PATH, HOME: '/root' },
       clock: node.clock,
       random: node.random,
       mounts: mountControl(node.kernel, process, ''),
     });
-    return shell;
+    return shell.value;
   };
 
   const run = async (command: NodeCommand): Promise<CommandResult> => {

@@ -1,6 +1,7 @@
 /** What a shell carries from one command to the next (POSIX, "Shell Execution Environment"). */
 import type { Clock, Random } from '../../fs/index.ts';
 import { encodeName } from '../../fs/index.ts';
+import type { Recorded } from '../../timeline/index.ts';
 import type { Process } from '../../vfs/index.ts';
 import type { MountControl } from '../command.ts';
 import type { ProgramTable } from '../programs/index.ts';
@@ -58,6 +59,42 @@ export interface ShellState {
   /** Where in a cluster of options `getopts` is. */
   optionOffset: number;
 }
+
+/** The collections of a state, and its plain fields. */
+type SavedShell = Omit<ShellState, 'machine' | 'process'>;
+
+const copyState = ({ machine: _machine, process: _process, ...state }: ShellState): SavedShell => ({
+  ...state,
+  variables: new Map(state.variables),
+  functions: new Map(state.functions),
+  streams: new Map(state.streams),
+  options: new Set(state.options),
+  traps: new Map(state.traps),
+  locals: [...state.locals],
+});
+
+/** Puts the content of one collection into another. */
+const refill = <Key, Value>(into: Map<Key, Value>, from: ReadonlyMap<Key, Value>): void => {
+  into.clear();
+  for (const [key, value] of from) into.set(key, value);
+};
+
+/** A shell between two runs, as something that can be taken back. */
+export const recordedState = (state: ShellState): Recorded<SavedShell> => ({
+  noted: 0,
+  save: () => copyState(state),
+  restore: (saved) => {
+    const { variables, functions, streams, options, traps, locals, ...fields } = saved;
+    Object.assign(state, fields);
+    refill(state.variables, variables);
+    refill(state.functions, functions);
+    refill(state.streams, streams);
+    refill(state.traps, traps);
+    state.options.clear();
+    for (const option of options) state.options.add(option);
+    state.locals.splice(0, Infinity, ...locals);
+  },
+});
 
 /** Process numbers: the shell of a container is its first process; jobs are numbered from here. */
 export const SHELL_PID = 1;

@@ -10,12 +10,20 @@ import {
   type OpenFile,
   fail,
 } from '../../fs/index.ts';
+import type { Recorded, Recorder } from '../../timeline/index.ts';
 import type { Mounted, Place } from '../mount-table.ts';
 import type { Fd } from '../system-calls.ts';
 import type { Device } from '../devices.ts';
 
 /** What an open made: shared by dup and fork, position included. */
-export class Description implements Place {
+interface SavedDescription {
+  readonly position: number;
+  readonly listing: readonly DirectoryEntry[] | undefined;
+  readonly holders: number;
+}
+
+export class Description implements Place, Recorded<SavedDescription> {
+  noted: number;
   readonly mount: Mounted;
   readonly inode: Inode;
   readonly flags: number;
@@ -31,6 +39,7 @@ export class Description implements Place {
   #holders = 1;
 
   constructor(place: Place, flags: number, opener: Caller, file?: OpenFile, device?: Device) {
+    this.noted = place.mount.recorder?.step ?? 0;
     this.mount = place.mount;
     this.inode = place.inode;
     this.flags = flags;
@@ -50,12 +59,29 @@ export class Description implements Place {
     return access !== O_RDONLY && access !== 3;
   }
 
+  /** To be called before a field changes. */
+  changing(): void {
+    this.mount.recorder?.touch(this);
+  }
+
+  save(): SavedDescription {
+    return { position: this.position, listing: this.listing, holders: this.#holders };
+  }
+
+  restore({ position, listing, holders }: SavedDescription): void {
+    this.position = position;
+    this.listing = listing;
+    this.#holders = holders;
+  }
+
   share(): this {
+    this.changing();
     this.#holders += 1;
     return this;
   }
 
   close(): void {
+    this.changing();
     this.#holders -= 1;
     if (this.#holders > 0) return;
     this.mount.release();
@@ -66,12 +92,18 @@ export class Description implements Place {
 /** RLIMIT_NOFILE's usual soft limit. */
 const LIMIT = 1024;
 
-export class Descriptors {
-  readonly #rows: (Description | undefined)[];
+type Row = Description | undefined;
+
+export class Descriptors implements Recorded<readonly Row[]> {
+  noted: number;
+  readonly #recorder: Recorder | undefined;
+  readonly #rows: Row[];
   /** No descriptor below this is free. */
   #lowestFree = 0;
 
-  constructor(rows: readonly (Description | undefined)[] = []) {
+  constructor(recorder: Recorder | undefined, rows: readonly Row[] = []) {
+    this.#recorder = recorder;
+    this.noted = recorder?.step ?? 0;
     this.#rows = rows.map((row) => row?.share());
     this.#findFree();
   }
@@ -96,6 +128,7 @@ export class Descriptors {
   add(description: Description): Fd {
     this.requireRoom();
     const fd = this.#lowestFree;
+    this.#recorder?.touch(this);
     this.#rows[fd] = description;
     this.#findFree();
     return fd;
@@ -104,6 +137,7 @@ export class Descriptors {
   /** dup2(2): closes what `fd` was. */
   put(fd: Fd, description: Description): void {
     if (!Number.isInteger(fd) || fd < 0 || fd >= LIMIT) fail('EBADF');
+    this.#recorder?.touch(this);
     this.#rows[fd]?.close();
     this.#rows[fd] = description;
     this.#findFree();
@@ -111,6 +145,7 @@ export class Descriptors {
 
   close(fd: Fd): void {
     const description = this.place(fd);
+    this.#recorder?.touch(this);
     this.#rows[fd] = undefined;
     if (fd < this.#lowestFree) this.#lowestFree = fd;
     description.close();
@@ -122,7 +157,17 @@ export class Descriptors {
 
   /** fork(2): the same descriptions at the same numbers. */
   copy(): Descriptors {
-    return new Descriptors(this.#rows);
+    return new Descriptors(this.#recorder, this.#rows);
+  }
+
+  save(): readonly Row[] {
+    return [...this.#rows];
+  }
+
+  restore(rows: readonly Row[]): void {
+    this.#rows.splice(0, Infinity, ...rows);
+    this.#lowestFree = 0;
+    this.#findFree();
   }
 
   #findFree(): void {

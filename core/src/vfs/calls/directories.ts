@@ -27,6 +27,7 @@ export const getdents = (description: Description, count: number): readonly Dire
     type: entry.type,
     offset: from + index + 1,
   }));
+  description.changing();
   description.position = from + rows.length;
   accessed(mount, inode);
   return rows;

@@ -19,6 +19,7 @@ export const requirePosition = (position: number): void => {
 export const read = (description: Description, into: Uint8Array): number => {
   requireReadable(description);
   const count = readAt(description, into, description.position);
+  description.changing();
   description.position += count;
   return count;
 };
@@ -42,6 +43,7 @@ export const write = (process: ProcessState, description: Description, from: Uin
   // An empty write does not even move to the end.
   if ((description.flags & O_APPEND) !== 0 && from.length > 0) seekToEnd(description);
   const count = writeAt(process, description, from, description.position);
+  description.changing();
   description.position += count;
   return count;
 };
@@ -56,6 +58,7 @@ export const pwrite = (process: ProcessState, description: Description, from: Ui
 const sizeOf = ({ mount, inode }: Description): number => mount.fs.getattr(inode).size;
 
 const seekToEnd = (description: Description): void => {
+  description.changing();
   if (description.file !== undefined) description.position = sizeOf(description);
 };
 
@@ -90,6 +93,7 @@ export const lseek = (description: Description, offset: number, whence: Whence):
   else if (whence !== 'set') position = seekStored(description, offset, whence);
   if (position < 0 || !Number.isSafeInteger(position)) fail('EINVAL');
   // Back at the start a directory is listed anew.
+  description.changing();
   if (file === undefined && position === 0) description.listing = undefined;
   description.position = position;
   return position;

@@ -1,5 +1,6 @@
 /** What the system calls of one process work on. Only `process.ts` makes one; the calls change it. */
 import { type Caller, type Inode, fail } from '../../fs/index.ts';
+import type { Recorded } from '../../timeline/index.ts';
 import type { MountNamespace, Mounted, Place } from '../mount-table.ts';
 import { type ParsedPath, parsePath } from '../parsed-path.ts';
 import type { Fd } from '../system-calls.ts';
@@ -19,7 +20,17 @@ export interface Protections {
   readonly fifos: number;
 }
 
-export class ProcessState implements Viewpoint {
+/** What system calls may change of a process, but for its descriptors. */
+interface SavedProcess {
+  readonly beneath: boolean;
+  readonly caller: Caller;
+  readonly credentials: Caller;
+  readonly root: Place;
+  readonly cwd: Place;
+}
+
+export class ProcessState implements Viewpoint, Recorded<SavedProcess> {
+  noted: number;
   readonly namespace: MountNamespace;
   readonly devices: Devices;
   readonly protections: Protections;
@@ -33,7 +44,13 @@ export class ProcessState implements Viewpoint {
   root: Place;
   cwd: Place;
 
-  constructor(from: Omit<ProcessState, 'walk' | 'protectedSymlinks' | 'become' | 'setRoot' | 'setCwd' | 'release'>) {
+  constructor(
+    from: Pick<
+      ProcessState,
+      'namespace' | 'devices' | 'protections' | 'beneath' | 'descriptors' | 'caller' | 'credentials' | 'root' | 'cwd'
+    >,
+  ) {
+    this.noted = from.namespace.recorder?.step ?? 0;
     this.namespace = from.namespace;
     this.devices = from.devices;
     this.protections = from.protections;
@@ -51,18 +68,35 @@ export class ProcessState implements Viewpoint {
     return this.protections.symlinks;
   }
 
+  /** To be called before a field changes. */
+  changing(): void {
+    this.namespace.recorder?.touch(this);
+  }
+
+  save(): SavedProcess {
+    const { beneath, caller, credentials, root, cwd } = this;
+    return { beneath, caller, credentials, root, cwd };
+  }
+
+  restore(state: SavedProcess): void {
+    Object.assign(this, state);
+  }
+
   become(caller: Caller): void {
+    this.changing();
     this.caller = caller;
     this.credentials = caller;
   }
 
   setRoot(place: Place): void {
+    this.changing();
     place.mount.hold();
     this.root.mount.release();
     this.root = place;
   }
 
   setCwd(place: Place): void {
+    this.changing();
     place.mount.hold();
     this.cwd.mount.release();
     this.cwd = place;

@@ -44,7 +44,8 @@ const dump = (fs: FileSystem): string => {
 describe('the history of a memory file system', () => {
   it.each([1, 2, 3, 4, 5])('is exact for random operations, seed %i', (seed) => {
     const clock = steppingClock(0n);
-    const timeline = createTimeline([clock]);
+    const timeline = createTimeline();
+    timeline.keep(clock);
     const fs = createMemoryFileSystem({ clock, recorder: timeline });
     const random = seededRandom(seed);
     const pick = (count: number): number => (random.bytes(1)[0]! * 256 + random.bytes(1)[0]!) % count;
