@@ -1,5 +1,6 @@
 import { defineConfig } from 'vite';
 import optimizeLocales from '@react-aria/optimize-locales-plugin';
+import { coreDeclarationsModule, learnerRuntime } from './plugins/index.ts';
 import { browserAliases } from './shims/index.ts';
 
 /** SharedArrayBuffer, and with it a program that waits for input, needs a page that nobody else shares a process with. */
@@ -15,7 +16,11 @@ export default defineConfig({
   // The built folder works from any path of any static server.
   base: './',
   resolve: { alias: [...browserAliases], conditions },
-  plugins: [optimizeLocales.vite({ locales: ['en-US', 'zh-CN'] })],
+  plugins: [
+    optimizeLocales.vite({ locales: ['en-US', 'zh-CN'] }),
+    learnerRuntime(conditions),
+    coreDeclarationsModule(),
+  ],
   worker: { format: 'es' },
   build: { target: 'es2023', chunkSizeWarningLimit: 4096, modulePreload: { polyfill: false } },
   server: { headers: ISOLATED, host: '127.0.0.1' },
