@@ -73,7 +73,10 @@ const numberOf = (code: ErrnoName | WasiErrnoName): number =>
 
 /** The number a program gets for what a call threw. Throws on what is no answer: `proc_exit`, faults of the host. */
 export const errnoOf = (error: unknown): number => {
-  if (error instanceof FsError || error instanceof WasiError) return numberOf(error.code);
+  if (error instanceof WasiError) return numberOf(error.code);
+  // EXDEV is how the walk says that a path leaves its directory; preview 1's word for that is EPERM. Two file systems
+  // are told apart from it in path_link and path_rename, the only calls that can meet them.
+  if (error instanceof FsError) return numberOf(error.code === 'EXDEV' ? 'EPERM' : error.code);
   // A pointer outside of the program's memory: DataView and typed arrays say so with a RangeError.
   if (error instanceof RangeError) return WASI_ERRNO.EFAULT;
   throw error;

@@ -1,9 +1,9 @@
 /** clock_*, random_get: from the sources the program was given, so that a run can be repeated to the byte. */
-import type { Nanoseconds } from '../../fs/index.ts';
-import { refuse } from '../abi/errno.ts';
-import { CLOCK_REALTIME, CLOCK_THREAD_CPUTIME } from '../abi/types.ts';
-import type { WasiSystem } from '../system.ts';
-import type { CallTable } from './call.ts';
+import type { Nanoseconds } from '../../../fs/index.ts';
+import { refuse } from '../../abi/errno.ts';
+import { CLOCK_REALTIME, CLOCK_THREAD_CPUTIME } from '../../abi/types.ts';
+import type { WasiSystem } from '../../system.ts';
+import type { CallTable } from '../call.ts';
 
 /** One nanosecond, as Linux answers for its high-resolution clocks. */
 const RESOLUTION = 1n;

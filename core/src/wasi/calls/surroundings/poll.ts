@@ -1,10 +1,10 @@
 /** poll_oneoff, sched_yield: waiting. Files and pipes are always ready; only clocks and terminals make one wait. */
-import type { Nanoseconds } from '../../fs/index.ts';
-import { errnoOf, refuse } from '../abi/errno.ts';
-import { EVENT_SIZE, FILETYPE_REGULAR_FILE, SUBSCRIPTION_SIZE } from '../abi/types.ts';
-import { POLL_FD_READWRITE } from '../descriptors/rights.ts';
-import type { WasiSystem } from '../system.ts';
-import type { CallTable } from './call.ts';
+import type { Nanoseconds } from '../../../fs/index.ts';
+import { errnoOf, refuse } from '../../abi/errno.ts';
+import { EVENT_SIZE, FILETYPE_REGULAR_FILE, SUBSCRIPTION_SIZE } from '../../abi/types.ts';
+import { POLL_FD_READWRITE } from '../../descriptors/rights.ts';
+import type { WasiSystem } from '../../system.ts';
+import type { CallTable } from '../call.ts';
 import { clockTime } from './clocks.ts';
 
 const EVENT_CLOCK = 0;

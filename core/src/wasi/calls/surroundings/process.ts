@@ -1,8 +1,8 @@
 /** proc_*, sock_*: the end of a program, and the sockets there are none of. */
-import { refuse } from '../abi/errno.ts';
-import { ProgramExit } from '../exit.ts';
-import type { WasiSystem } from '../system.ts';
-import type { CallTable } from './call.ts';
+import { refuse } from '../../abi/errno.ts';
+import { ProgramExit } from '../../exit.ts';
+import type { WasiSystem } from '../../system.ts';
+import type { CallTable } from '../call.ts';
 
 /** What a shell tells of a process that a signal ended (POSIX: more than 128; every shell adds the number). */
 const SIGNAL_STATUS = 128;

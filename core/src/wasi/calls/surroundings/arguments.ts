@@ -1,7 +1,7 @@
 /** args_*, environ_*: lists of NUL-terminated strings, and a table of pointers to them. */
-import { encodeName } from '../../fs/index.ts';
-import type { WasiSystem } from '../system.ts';
-import type { CallTable } from './call.ts';
+import { encodeName } from '../../../fs/index.ts';
+import type { WasiSystem } from '../../system.ts';
+import type { CallTable } from '../call.ts';
 
 const terminated = (text: string): Uint8Array => encodeName(`${text}\0`);
 
