@@ -34,6 +34,7 @@ import { Log, type Recorder, type Restorable } from '../timeline/index.ts';
 import type { Tree } from '../fs/index.ts';
 import { createContainer, type Container, type ContainerOptions } from './container.ts';
 import type { SandboxListener } from './events.ts';
+import { createCollector, type Collector, type CollectorOptions } from './gc/index.ts';
 import {
   createClient,
   createNamespaceStore,
@@ -75,6 +76,8 @@ export interface SandboxOptions {
   readonly blobs?: BlobSource;
   /** What runs commands of type `ctr`: `ctr` of `@layerscope/core/ctr`. Without it there is no such program. */
   readonly ctr?: CtrFront;
+  /** When garbage is collected, and how; default as containerd's. */
+  readonly gc?: Omit<CollectorOptions, 'onStep'>;
   readonly onEvent?: SandboxListener;
 }
 
@@ -116,6 +119,8 @@ export interface Sandbox {
    * message on stderr, never a rejection.
    */
   execute(command: NodeCommand): Promise<CommandResult>;
+  /** The garbage collector: when it runs, what it takes, and why the rest stays. */
+  readonly gc: Collector;
   /** The services of a namespace, default `default`. FailedPrecondition, InvalidArgument for a bad name. */
   client(namespace?: string): Client;
   /** Of the namespace `default`, as the next one. */
@@ -169,6 +174,10 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
     namespaces: createNamespaceStore(database),
     snapshotterName,
     blobs,
+    gc: createCollector(database, stores, clock, {
+      ...options.gc,
+      onStep: (step) => onEvent({ type: 'collection', step }),
+    }),
     client,
     content,
     snapshotter,
@@ -196,7 +205,6 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
       ),
   };
   const execute = createExecutor(sandbox, {
-    clock,
     onImageEvent,
     ...(options.ctr === undefined ? {} : { ctr: options.ctr }),
     ...(recorder === undefined ? {} : { recorder }),

@@ -5,7 +5,6 @@ import { createShell, type Shell } from '../../shell/index.ts';
 import { Cell, type Recorder } from '../../timeline/index.ts';
 import { mountControl } from '../mount-control.ts';
 import type { Sandbox } from '../sandbox.ts';
-import type { NodeClock } from './clock.ts';
 import { commandResult, type CommandResult, type NodeCommand } from './command.ts';
 import { readArchive, recordImages } from './import-images.ts';
 
@@ -16,7 +15,6 @@ export type CommandTarget = Omit<Sandbox, 'execute'>;
 export type CtrFront = (node: CommandTarget, args: readonly string[], stdin: string) => Promise<CommandResult>;
 
 interface ExecutorOptions {
-  readonly clock: NodeClock;
   readonly onImageEvent: ImageListener;
   readonly ctr?: CtrFront;
   readonly recorder?: Recorder;
@@ -64,7 +62,7 @@ const importBlob = async (
 /** Answers the function that runs commands. */
 export const createExecutor = (
   node: CommandTarget,
-  { clock, onImageEvent, ctr, recorder }: ExecutorOptions,
+  { onImageEvent, ctr, recorder }: ExecutorOptions,
 ): ((command: NodeCommand) => Promise<CommandResult>) => {
   const shell = new Cell<Promise<Shell> | undefined>(recorder, undefined);
   const machineShell = (): Promise<Shell> => {
@@ -91,10 +89,12 @@ export const createExecutor = (
       case 'import':
         return importBlob(node, command, onImageEvent);
       case 'advance':
-        clock.advance(BigInt(command.nanoseconds));
+        await node.gc.schedule.advance(BigInt(command.nanoseconds));
+        return commandResult(0);
+      case 'gc':
+        await node.gc.schedule.run();
         return commandResult(0);
       case 'exec':
-      case 'gc':
         return commandResult(1, '', `${command.type}: not possible here\n`);
     }
   };
@@ -103,7 +103,9 @@ export const createExecutor = (
   return (command) => {
     const result = last.then(async () => {
       try {
-        return await run(command);
+        const answer = await run(command);
+        await node.gc.schedule.settle();
+        return answer;
       } catch (error) {
         return commandResult(1, '', `${command.type}: ${reason(error)}\n`);
       }
