@@ -2,6 +2,7 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { I18nProvider } from 'react-aria-components/I18nProvider';
 import { TextsContext, loadTexts, type Texts } from '../i18n/index.ts';
 import { PageContext, type Page } from '../store/context.ts';
+import { followLog } from '../store/follow.ts';
 import { keepSettings, type Settings } from '../store/settings.ts';
 import { applyTheme } from '../theme/theme.ts';
 import { FIRST_CONTAINER, FIRST_LOG } from './first-log.ts';
@@ -23,6 +24,7 @@ export const App = ({ page, settings: firstSettings, texts: firstTexts }: Props)
   useEffect(() => {
     page.selection.set({ snapshot: FIRST_CONTAINER });
     void page.kernel.call('open', FIRST_LOG);
+    return followLog(page);
   }, [page]);
 
   useEffect(() => {

@@ -6,8 +6,10 @@ export type ViewName = 'layers' | 'machine' | 'terminal' | 'editor' | 'timeline'
 export interface Selection {
   /** The snapshot whose layers are shown. */
   readonly snapshot: string;
-  /** The layer of its stack that is shown alone; `''` = all of them merged. */
+  /** The layer of its stack that was picked; `''` = the topmost. */
   readonly layer: string;
+  /** That layer alone, or everything merged up to it. */
+  readonly scope: 'layer' | 'merged';
   /** The path whose story is told; `''` = none. */
   readonly path: string;
   readonly open: readonly string[];
@@ -24,6 +26,7 @@ export const ALL_MARKS: readonly Mark[] = ['added', 'changed', 'hidden', 'opaque
 export const FIRST_SELECTION: Selection = {
   snapshot: '',
   layer: '',
+  scope: 'merged',
   path: '',
   open: ['/etc'],
   filter: '',
@@ -31,3 +34,10 @@ export const FIRST_SELECTION: Selection = {
   view: 'layers',
   maximized: '',
 };
+
+/** `/a/b/c` lies in `/a` and `/a/b`. */
+export const foldersAbove = (path: string): readonly string[] =>
+  path
+    .split('/')
+    .slice(1, -1)
+    .map((_, depth) => path.split('/', depth + 2).join('/'));

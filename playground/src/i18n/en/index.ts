@@ -1,4 +1,6 @@
 import { frame } from './frame.ts';
+import { happened } from './happened.ts';
 import { layers } from './layers.ts';
+import { story } from './story.ts';
 
-export const en = { frame, layers } as const;
+export const en = { frame, happened, layers, story } as const;

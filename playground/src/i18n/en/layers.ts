@@ -1,4 +1,13 @@
 export const layers = {
+  standsOn: 'on “{title}”',
+  key: 'Key',
+  size: 'Size',
+  seen: 'seen',
+  hiddenHere: {
+    whiteout: 'hidden by a whiteout',
+    opaque: 'hidden by an opaque directory',
+    replaced: 'covered from above',
+  },
   forest: 'Snapshots',
   forestHint: 'Each box is a snapshot. What stands on another is built on it.',
   kinds: { Committed: 'committed', Active: 'active', View: 'view' },

@@ -1,5 +1,7 @@
 import type { Texts } from '../texts.ts';
 import { frame } from './frame.ts';
+import { happened } from './happened.ts';
 import { layers } from './layers.ts';
+import { story } from './story.ts';
 
-export const zhCN: Texts = { frame, layers };
+export const zhCN: Texts = { frame, happened, layers, story };

@@ -1,4 +1,62 @@
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { ViewCard } from '../../frame/view-card.tsx';
+import { useTexts } from '../../i18n/index.ts';
+import { useKernel, useSelection } from '../../store/context.ts';
+import { Happened } from '../happened/happened.tsx';
+import { TryIt } from '../happened/try-it.tsx';
+import { Files } from './files/files.tsx';
+import { Forest } from './forest/forest.tsx';
+import { SnapshotFacts } from './forest/snapshot-facts.tsx';
+import { Stack } from './stack/stack.tsx';
+import { PathStory } from './story/path-story.tsx';
+import './layers-view.css';
 
-export const LayersView = (): ReactElement => <ViewCard view="layers">{null}</ViewCard>;
+interface ColumnProps {
+  readonly title: string;
+  readonly hint: string;
+  readonly children: ReactNode;
+}
+
+const Column = ({ title, hint, children }: ColumnProps): ReactElement => (
+  <div className="column">
+    <div className="column-head">
+      <h3>{title}</h3>
+      <p>{hint}</p>
+    </div>
+    {children}
+  </div>
+);
+
+export const LayersView = (): ReactElement => {
+  const { layers, frame } = useTexts();
+  const started = useKernel(({ entries }) => entries.length > 0);
+  const empty = useKernel(({ moment }) => moment.snapshots.length === 0);
+  const story = useSelection(({ path }) => path !== '');
+  return (
+    <ViewCard view="layers">
+      {empty ? (
+        <p className="hint">{started ? layers.noSnapshot : frame.loading}</p>
+      ) : (
+        <div className="layers">
+          <div>
+            <Happened />
+            <TryIt />
+          </div>
+          <div className="layers-columns">
+            <Column title={layers.forest} hint={layers.forestHint}>
+              <Forest />
+              <SnapshotFacts />
+            </Column>
+            <Column title={layers.stack} hint={layers.stackHint}>
+              <Stack />
+            </Column>
+            <div className="files-column" data-story={story}>
+              <Files />
+              <PathStory />
+            </div>
+          </div>
+        </div>
+      )}
+    </ViewCard>
+  );
+};

@@ -1,0 +1,57 @@
+/** What a command did, in a few sentences for someone who has never heard of overlayfs. */
+import type { Call, Effect, Entry } from '../../kernel/values.ts';
+
+export type Happening =
+  | { readonly tell: 'copiedUp'; readonly path: string; readonly bytes: number }
+  | { readonly tell: 'copiedDirectories'; readonly count: number }
+  | { readonly tell: 'hid'; readonly path: string; readonly more: number }
+  | { readonly tell: 'madeOpaque'; readonly path: string }
+  | { readonly tell: 'unpacked'; readonly count: number }
+  | { readonly tell: 'prepared'; readonly key: string }
+  | { readonly tell: 'viewed'; readonly key: string }
+  | { readonly tell: 'committed'; readonly name: string }
+  | { readonly tell: 'removed'; readonly key: string }
+  | { readonly tell: 'refused'; readonly error: string }
+  | { readonly tell: 'failed'; readonly code: number; readonly text: string }
+  | { readonly tell: 'touchedNothing' };
+
+const effectsOf = (calls: readonly Call[]): readonly Effect[] =>
+  calls.flatMap(({ effect }) => (effect === undefined ? [] : [effect]));
+
+const ofEffects = (effects: readonly Effect[]): readonly Happening[] => {
+  const told: Happening[] = [];
+  const isParent = ({ what, rule }: Effect): boolean => what === 'copy-up' && rule === 'parent-of-change';
+  for (const { what, path, bytes, rule } of effects)
+    if (what === 'copy-up' && rule !== 'parent-of-change') told.push({ tell: 'copiedUp', path, bytes });
+  const parents = effects.filter(isParent).length;
+  if (parents > 0) told.push({ tell: 'copiedDirectories', count: parents });
+  const whiteouts = effects.filter(({ what }) => what === 'whiteout');
+  const last = whiteouts.at(-1);
+  if (last !== undefined) told.push({ tell: 'hid', path: last.path, more: whiteouts.length - 1 });
+  for (const { what, path } of effects) if (what === 'opaque') told.push({ tell: 'madeOpaque', path });
+  return told;
+};
+
+const ofSnapshotter = ({ name, args, error }: Call): readonly Happening[] => {
+  const [first = ''] = args;
+  if (error !== undefined) return [{ tell: 'refused', error }];
+  if (name === 'prepare') return [{ tell: 'prepared', key: first }];
+  if (name === 'view') return [{ tell: 'viewed', key: first }];
+  if (name === 'commit') return [{ tell: 'committed', name: first }];
+  return name === 'remove' ? [{ tell: 'removed', key: first }] : [];
+};
+
+/** Most telling first; never empty. */
+export const narrate = ({ command, calls, exitCode, stderr }: Entry): readonly Happening[] => {
+  const unpacked = calls.filter(({ floor, name }) => floor === 'image' && name === 'layer-committed').length;
+  const told = [
+    ...(unpacked > 0 ? [{ tell: 'unpacked', count: unpacked } as const] : []),
+    ...ofEffects(effectsOf(calls)),
+    // While an image is unpacked, its own calls are told as one.
+    ...(unpacked > 0 ? [] : calls.filter(({ floor }) => floor === 'snapshotter').flatMap(ofSnapshotter)),
+  ];
+  if (exitCode !== 0 && !told.some(({ tell }) => tell === 'refused'))
+    told.push({ tell: 'failed', code: exitCode, text: stderr.trim().split('\n').at(-1) ?? '' });
+  if (told.length > 0) return told;
+  return command.type === 'exec' ? [{ tell: 'touchedNothing' }] : [];
+};
