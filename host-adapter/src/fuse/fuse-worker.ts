@@ -46,6 +46,7 @@ const serve = async (input: WorkerInput): Promise<void> => {
       ...(options.entryTimeout === undefined ? {} : { entryTimeout: options.entryTimeout }),
       ...(options.attributeTimeout === undefined ? {} : { attributeTimeout: options.attributeTimeout }),
       ...(options.writeback === undefined ? {} : { writeback: options.writeback }),
+      ...(options.acl === undefined ? {} : { acl: options.acl }),
       ...(options.sync === undefined ? {} : { sync: options.sync }),
       ...(options.passthrough === false ? {} : { backing: (fd: number) => new BackingFiles(fd, descriptorOf) }),
       ...(options.debug === true ? { trace: (line: string) => process.stderr.write(`${line}\n`) } : {}),

@@ -31,6 +31,7 @@ export interface ServeOptions extends DeviceOptions {
   readonly entryTimeout?: number;
   readonly attributeTimeout?: number;
   readonly writeback?: boolean;
+  readonly acl?: boolean;
   readonly sync?: boolean;
   /** Let the kernel read and write files of the host itself, where it can; default true. */
   readonly passthrough?: boolean;

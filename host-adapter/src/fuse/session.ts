@@ -1,4 +1,12 @@
-import { ALL_CAPABILITIES, type Caller, type FileSystem, FsError, type Inode, type Stat } from '@layerscope/core/fs';
+import {
+  ALL_CAPABILITIES,
+  CAP_FSETID,
+  type Caller,
+  type FileSystem,
+  FsError,
+  type Inode,
+  type Stat,
+} from '@layerscope/core/fs';
 import type { BackingFiles } from './backing-files.ts';
 import { type DirectoryHandle, type FileHandle, Handles } from './handles.ts';
 import { type Node, Nodes } from './nodes.ts';
@@ -19,6 +27,8 @@ export interface SessionOptions {
   readonly attributeTimeout?: number;
   /** Let the kernel gather writes; then it also decides about sizes and times. */
   readonly writeback?: boolean;
+  /** Whether access control lists are served, default true. */
+  readonly acl?: boolean;
   /** Whether fsync(2) reaches the file system, default true. */
   readonly sync?: boolean;
   /** Called before each request. */
@@ -94,11 +104,20 @@ export class Session {
     }
   }
 
-  /** Who asks. The kernel has made its checks (default_permissions) and taken the umask away. */
+  /**
+   * Who asks. The kernel has made its checks (default_permissions), those about setgid bits included: it does not tell
+   * the groups that they would take.
+   */
   get caller(): Caller {
+    return this.makerWith(0);
+  }
+
+  /** Who makes something. The umask is left to us: it does not count in a directory with a default list. */
+  makerWith(umask: number): Caller {
     const { uid, gid } = this.request;
-    if (this.#caller.uid !== uid || this.#caller.gid !== gid) {
-      this.#caller = { uid, gid, groups: [], capabilities: uid === 0 ? ALL_CAPABILITIES : 0, umask: 0 };
+    const known = this.#caller;
+    if (known.uid !== uid || known.gid !== gid || known.umask !== umask) {
+      this.#caller = { uid, gid, groups: [], capabilities: uid === 0 ? ALL_CAPABILITIES : CAP_FSETID, umask };
     }
     return this.#caller;
   }

@@ -7,13 +7,16 @@
  * lookup; an inode that was moved by others is ESTALE until then.
  */
 import {
+  ACL_ACCESS,
   type AttributeChange,
   type Caller,
   type DirectoryEntry,
+  decodeAcl,
   decodeName,
   fail,
   type FileSystem,
   type Inode,
+  isAclAsked,
   isLongerThan,
   NAME_MAX,
   O_DIRECTORY,
@@ -151,7 +154,8 @@ class HostDirectory implements HostFileSystem {
 
   permission(inode: Inode, mask: number, caller: Caller): void {
     const { mode, uid, gid } = this.getattr(inode);
-    if (!permissionOf(mode, uid, gid, mask, caller)) fail('EACCES');
+    const list = isAclAsked(mode, uid, caller) ? this.getxattr(inode, ACL_ACCESS) : undefined;
+    if (!permissionOf(mode, uid, gid, mask, caller, list && decodeAcl(list))) fail('EACCES');
   }
 
   setattr(inode: Inode, change: AttributeChange, _caller: Caller): void {
@@ -182,7 +186,7 @@ class HostDirectory implements HostFileSystem {
   }
 
   create(dir: Inode, name: string, mode: number, caller: Caller): Inode {
-    return this.#add(dir, name, (at, bytes, parent) => this.#new.file(at, bytes, mode, caller, parent));
+    return this.#add(dir, name, (at, bytes, parent) => this.#new.file(at, bytes, mode, caller, parent, this.#statOf));
   }
 
   mkdir(dir: Inode, name: string, mode: number, caller: Caller): Inode {
@@ -190,7 +194,10 @@ class HostDirectory implements HostFileSystem {
   }
 
   mknod(dir: Inode, name: string, mode: number, rdev: number, caller: Caller): Inode {
-    return this.#add(dir, name, (at, bytes, parent) => this.#new.node(at, bytes, mode, rdev, caller, parent));
+    return this.#add(dir, name, (at, bytes, parent) => {
+      const made = (): Stat => this.#access.statAt(at, name) ?? fail('ENOENT', name);
+      return this.#new.node(at, bytes, mode, rdev, caller, { parent, made });
+    });
   }
 
   symlink(dir: Inode, name: string, target: string, caller: Caller): Inode {
@@ -201,7 +208,8 @@ class HostDirectory implements HostFileSystem {
     const parent = own(dir);
     if (isRemoved(parent)) fail('ENOENT');
     this.#begin();
-    const fd = this.#new.unnamed(this.#access.directories.of(parent), mode, caller, this.getattr(parent));
+    const at = this.#access.directories.of(parent);
+    const fd = this.#new.unnamed(at, mode, caller, () => this.getattr(parent), this.#statOf);
     const inode = this.#table.intern(this.#access.statOf(fd));
     inode.fd = fd;
     inode.isUnnamed = true;
@@ -319,6 +327,8 @@ class HostDirectory implements HostFileSystem {
     call('fstatfs', this.root.fd, bytes);
     return decodeStatfs(bytes);
   }
+
+  readonly #statOf = (fd: number): Stat => this.#access.statOf(fd);
 
   readonly #onClose = (file: HostFile): void => {
     const { inode, fd } = file;

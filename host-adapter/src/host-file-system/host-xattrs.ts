@@ -1,4 +1,4 @@
-import { decodeName } from '@layerscope/core/fs';
+import { decodeName, isAcl, S_IFLNK } from '@layerscope/core/fs';
 import { bind, call, cString, lastErrno, throwLast } from '../linux/index.ts';
 import type { HostAccess } from './host-access.ts';
 import type { HostInode } from './host-inode.ts';
@@ -12,15 +12,17 @@ const EOPNOTSUPP = 95;
 const ENODATA = 61;
 /** XATTR_SIZE_MAX, and XATTR_LIST_MAX. */
 const room = Buffer.alloc(65_536);
-/** Namespaces that a file system may not have; then no object has such an attribute. */
+/** Namespaces that a file system may not have; then no object has such an attribute. A link never has lists. */
 const OPTIONAL = /^(trusted|user|security)\../;
+const isOptional = (inode: HostInode, name: string): boolean =>
+  OPTIONAL.test(name) || (isAcl(name) && inode.type !== S_IFLNK);
 
 export const getXattr = (access: HostAccess, inode: HostInode, name: string): Uint8Array | undefined => {
   const { path, follow } = access.proc(inode);
   const length = Number((follow ? getxattr : lgetxattr)(path, cString(name), room, room.length));
   if (length >= 0) return new Uint8Array(room.subarray(0, length));
   const errno = lastErrno();
-  if (errno === ENODATA || (errno === EOPNOTSUPP && OPTIONAL.test(name))) return undefined;
+  if (errno === ENODATA || (errno === EOPNOTSUPP && isOptional(inode, name))) return undefined;
   return throwLast('getxattr');
 };
 

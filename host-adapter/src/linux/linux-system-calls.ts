@@ -52,7 +52,7 @@ class LinuxSystemCalls implements SystemCalls {
     call('rename', fromAt, cString(from), toAt, cString(to), flags);
   }
   link(from: string, to: string, follow = false, fromAt: Fd = AT_FDCWD, toAt: Fd = AT_FDCWD): void {
-    const flags = (follow ? AT_SYMLINK_FOLLOW : 0) | (from === '' ? AT_EMPTY_PATH : 0);
+    const flags = (follow ? AT_SYMLINK_FOLLOW : 0) | (from === '' && fromAt !== AT_FDCWD ? AT_EMPTY_PATH : 0);
     call('link', fromAt, cString(from), toAt, cString(to), flags);
   }
   symlink(target: string, path: string, at: Fd = AT_FDCWD): void {

@@ -12,6 +12,8 @@ export interface OverlayRequest {
   /** Keep the upper layer in memory: it is gone with the mount. */
   readonly memory: boolean;
   readonly overlay: OverlayOptions;
+  /** Whether access control lists are served. */
+  readonly acl: boolean;
   /** Whether fsync(2) waits for the disk. */
   readonly sync: boolean;
   readonly readOnly: boolean;
@@ -88,6 +90,7 @@ const SETTINGS: ReadonlyMap<string, Setting> = new Map<string, Setting>([
   ['nfs_export', lacking('nfs_export')],
   ['xino', setOverlay((value) => ({ xino: choice('xino', value, ['on', 'auto', 'off']) }))],
   ['verity', lacking('verity')],
+  ['noacl', set(() => ({ acl: false }))],
   ['volatile', setOverlay(() => ({ volatile: true }))],
   ['fsync', set((value) => ({ sync: isOn(value) }))],
   ['ro', set(() => ({ readOnly: true }))],
@@ -105,7 +108,6 @@ const SETTINGS: ReadonlyMap<string, Setting> = new Map<string, Setting>([
   // What is so anyway, or what mount(8) keeps for itself.
   ...[
     'default_permissions',
-    'noacl',
     'relatime',
     'exec',
     'async',
@@ -164,6 +166,7 @@ export const parseMountOptions = (texts: readonly string[], memory = false): Ove
     dataLowers: [],
     memory,
     overlay: {},
+    acl: true,
     sync: true,
     readOnly: false,
     noSuid: false,

@@ -1,6 +1,6 @@
 /**
- * A check list of the pjdfstest kind, made as a comparison: on a file system of the host, on Linux's overlay over it and on
- * ours over it, everything that can be observed is the same.
+ * A check list of the pjdfstest kind, made as a comparison: on a file system of the host, on Linux's overlay over it, on
+ * ours over it, and on the simulated ones, everything that can be observed is the same.
  */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
@@ -10,12 +10,35 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requires } from '../../requirements.ts';
 import { type BuiltPrograms, buildPrograms } from './built-program.ts';
 
-const CHECKS = ['permissions', 'directories', 'lengths', 'kinds', 'links', 'bytes', 'times', 'attributes'] as const;
+const CHECKS = [
+  'permissions',
+  'directories',
+  'accessLists',
+  'inheritance',
+  'listsAndModes',
+  'lengths',
+  'kinds',
+  'links',
+  'bytes',
+  'offsets',
+  'times',
+  'attributes',
+] as const;
+type CheckName = (typeof CHECKS)[number];
+/** What depends on the layer that things are in. */
+const ON_LOWER: readonly CheckName[] = ['permissions', 'accessLists', 'inheritance', 'listsAndModes', 'kinds'];
+/** A matter of the kernel and of ours, not of the store: once is enough for so many. */
+const ONCE: readonly CheckName[] = ['permissions', 'accessLists', 'inheritance'];
+
+/** A file system, overlays over it, and what is simulated. */
+type Side = 'plain' | 'kernel' | 'ours' | 'memory' | 'simulated overlay';
 
 describe.skipIf(!requires('root', 'overlay-mount', 'fuse')).each(['tmpfs', 'the disk'])('on %s', (store) => {
   let programs: BuiltPrograms | undefined;
   const base = mkdtempSync(join(tmpdir(), 'layerscope-posix-'));
   const mounts: string[] = [];
+  const checks = CHECKS.filter((name) => store === 'tmpfs' || !ONCE.includes(name));
+  const checksBelow = checks.filter((name) => ON_LOWER.includes(name));
 
   beforeAll(async () => {
     const { mount } = await import('../../../host-adapter/src/linux/index.ts');
@@ -43,39 +66,75 @@ describe.skipIf(!requires('root', 'overlay-mount', 'fuse')).each(['tmpfs', 'the 
     programs?.remove();
   });
 
-  // Permissions are a matter of the kernel and of ours, not of the store: once is enough for so many.
-  it.each(store === 'tmpfs' ? CHECKS : CHECKS.filter((name) => name !== 'permissions'))(
-    '%s are those of the file system underneath',
-    async (name) => {
-      const { World } = await import('./posix/checks.ts');
-      const checks = {
-        ...(await import('./posix/permissions.ts')),
-        ...(await import('./posix/names.ts')),
-        ...(await import('./posix/bytes.ts')),
-      };
-      const observe = (root: string): readonly string[] => {
-        const dir = join(root, name);
-        mkdirSync(dir);
-        chmodSync(dir, 0o777);
-        const world = new World(dir);
-        checks[name](world);
-        return world.lines;
-      };
-      const umask = process.umask(0);
-      try {
-        const plain = observe(join(base, 'plain'));
-        const kernel = observe(join(base, 'kernel/merged'));
-        const ours = observe(join(base, 'ours/merged'));
-        expect(plain.length).toBeGreaterThan(10);
-        // Where Linux's overlay differs from what it lies on, ours is to differ likewise.
-        expect(differences(kernel, ours)).toEqual([]);
-        expect(differences(plain, ours)).toEqual(differences(plain, kernel));
-      } finally {
-        process.umask(umask);
-      }
-    },
-  );
+  /** What a check sees in a new directory of a side; what is there at first is made in its lower layer when `below`. */
+  const observe = async (name: CheckName, side: Side, below: boolean): Promise<readonly string[]> => {
+    const { World } = await import('./posix/checks.ts');
+    const machines = await import('./posix/machines.ts');
+    const all = {
+      ...(await import('./posix/permissions.ts')),
+      ...(await import('./posix/access-lists.ts')),
+      ...(await import('./posix/names.ts')),
+      ...(await import('./posix/bytes.ts')),
+    };
+    const isSimulated = side === 'memory' || side === 'simulated overlay';
+    const machine = isSimulated ? machines.simulatedMachine() : machines.linuxMachine();
+    const parent = isSimulated ? '/' : side === 'plain' ? base : join(base, side);
+    const at = below ? `${name}-below` : name;
+    const root = join(parent, side === 'plain' ? 'plain' : side === 'memory' ? '' : 'merged', at);
+    const stored = below ? join(parent, 'lower', at) : root;
+    const umask = machine.calls.umask(0);
+    try {
+      machine.calls.mkdir(stored, 0o777);
+      const world = new World(machine, root, stored);
+      all[name](world);
+      return world.lines;
+    } finally {
+      machine.calls.umask(umask);
+    }
+  };
+  const seen = new Map<string, Promise<readonly string[]>>();
+  const lines = (name: CheckName, side: Side, below = false): Promise<readonly string[]> => {
+    const key = `${name} ${side} ${below}`;
+    const known = seen.get(key) ?? observe(name, side, below);
+    seen.set(key, known);
+    return known;
+  };
+
+  it.each(checks)('%s are those of the file system underneath', async (name) => {
+    const plain = await lines(name, 'plain');
+    const kernel = await lines(name, 'kernel');
+    const ours = await lines(name, 'ours');
+    expect(plain.length).toBeGreaterThan(10);
+    // Where Linux's overlay differs from what it lies on, ours is to differ likewise.
+    expect(differences(kernel, ours)).toEqual([]);
+    expect(differences(plain, ours)).toEqual(differences(plain, kernel));
+  });
+
+  it.each(checksBelow)('%s are those of the overlay over a lower layer', async (name) => {
+    const kernel = await lines(name, 'kernel', true);
+    expect(kernel.length).toBeGreaterThan(10);
+    expect(differences(kernel, await lines(name, 'ours', true))).toEqual([]);
+  });
+
+  describe.skipIf(store !== 'tmpfs')('simulated', () => {
+    it.each(checks)('%s are those of Linux', async (name) => {
+      expect(differences(await lines(name, 'plain'), await lines(name, 'memory'))).toEqual([]);
+      expect(differences(await lines(name, 'kernel'), await lines(name, 'simulated overlay'))).toEqual([]);
+    });
+
+    it.each(checksBelow)('%s are those of the overlay over a lower layer', async (name) => {
+      expect(differences(await lines(name, 'kernel', true), await lines(name, 'simulated overlay', true))).toEqual([]);
+    });
+  });
 });
 
-const differences = (left: readonly string[], right: readonly string[]): readonly string[] =>
-  left.flatMap((line, index) => (line === right[index] ? [] : [`${line} | ${right[index]}`]));
+/** Lines that differ, each after the last line that says what was done. */
+const differences = (left: readonly string[], right: readonly string[]): readonly string[] => {
+  const found: string[] = [];
+  let done = '';
+  for (const [index, line] of left.entries()) {
+    if (!line.startsWith(' ')) done = line;
+    if (line !== right[index]) found.push(`${line === done ? '' : `${done} ▸ `}${line} | ${right[index]}`);
+  }
+  return found;
+};

@@ -1,5 +1,11 @@
 import {
+  ACL_ACCESS,
+  ACL_DEFAULT,
+  ACL_GROUP_OBJ,
+  ACL_OTHER,
+  ACL_USER_OBJ,
   createMemoryFileSystem,
+  encodeAcl,
   encodeName,
   type FileSystem,
   O_RDWR,
@@ -208,8 +214,8 @@ describe('a FUSE session', () => {
     expect(list(Opcode.READDIRPLUS, 0, 4096)).toEqual(['.', '..', 'a', 'ccc']);
   });
 
-  it('serves no access control lists, and trusted attributes to root alone', () => {
-    const kernel = new Kernel();
+  it('serves trusted attributes to root alone, and no access control lists where they are switched off', () => {
+    const kernel = new Kernel({ acl: false });
     kernel.fs.setxattr(kernel.fs.root, 'trusted.a', Buffer.from('x'), 0, ROOT);
     kernel.fs.setxattr(kernel.fs.root, 'user.b', Buffer.from('yy'), 0, ROOT);
     const names = (): string => kernel.send(Opcode.LISTXATTR, 1, u32(100, 0)).out.toString();
@@ -220,6 +226,30 @@ describe('a FUSE session', () => {
     expect(kernel.send(Opcode.GETXATTR, 1, u32(1, 0), cName('user.b')).errno).toBe(34);
     expect(kernel.send(Opcode.GETXATTR, 1, u32(9, 0), cName('user.c')).errno).toBe(61);
     expect(kernel.send(Opcode.GETXATTR, 1, u32(9, 0), cName('system.posix_acl_access')).errno).toBe(95);
+  });
+
+  it('applies the umask, but not where a default list counts, and takes setgid away when told to', () => {
+    const kernel = new Kernel();
+    const rows = [
+      [ACL_USER_OBJ, 7],
+      [ACL_GROUP_OBJ, 7],
+      [ACL_OTHER, 5],
+    ] as const;
+    const list = encodeAcl(rows.map(([tag, permissions]) => ({ tag, permissions, id: 0xffffffff })));
+    const modeOf = (name: string): string => {
+      const { out } = kernel.send(Opcode.MKDIR, 1, u32(0o777, 0o077), cName(name));
+      return out.readUInt32LE(ENTRY_OUT.attr + ATTR.mode).toString(8);
+    };
+    expect(modeOf('plain')).toBe('40700');
+    const set = (killsSetgid: number, name: string): number =>
+      kernel.send(Opcode.SETXATTR, 1, u32(list.length, 0, killsSetgid, 0), cName(name), list).errno;
+    expect(set(0, ACL_DEFAULT)).toBe(0);
+    expect(modeOf('listed')).toBe('40775');
+    kernel.fs.setattr(kernel.fs.root, { mode: 0o2755 }, ROOT);
+    expect(set(0, ACL_ACCESS)).toBe(0);
+    expect(kernel.fs.getattr(kernel.fs.root).mode & 0o7777).toBe(0o2775);
+    expect(set(1, ACL_ACCESS)).toBe(0);
+    expect(kernel.fs.getattr(kernel.fs.root).mode & 0o7777).toBe(0o775);
   });
 
   it('tells which attributes have changed on the side', () => {

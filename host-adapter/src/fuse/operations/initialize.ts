@@ -14,6 +14,7 @@ const WANTED =
   Init.ASYNC_READ |
   Init.ATOMIC_O_TRUNC |
   Init.BIG_WRITES |
+  Init.DONT_MASK |
   Init.DO_READDIRPLUS |
   Init.READDIRPLUS_AUTO |
   Init.ASYNC_DIO |
@@ -22,13 +23,14 @@ const WANTED =
   Init.MAX_PAGES |
   Init.CACHE_SYMLINKS |
   Init.HANDLE_KILLPRIV_V2 |
+  Init.SETXATTR_EXT |
   Init.INIT_EXT;
 
 /** The first request: which protocol, and which of its parts. */
 export const initialize: Operation = (session, request, reply) => {
   const minor = request.u32(INIT_IN.minor);
   if (request.u32(INIT_IN.major) !== MAJOR || minor < OLDEST_MINOR) fail('EOPNOTSUPP', `FUSE 7.${minor}`);
-  const { writeback = false } = session.options;
+  const { writeback = false, acl = true } = session.options;
   const offered = request.u32(INIT_IN.flags);
   const offered2 = request.u32(INIT_IN.flags2);
   // The kernel cannot gather writes and pass them on at the same time.
@@ -38,7 +40,8 @@ export const initialize: Operation = (session, request, reply) => {
   reply.u32(at + INIT_OUT.major, MAJOR);
   reply.u32(at + INIT_OUT.minor, Math.min(minor, MINOR));
   reply.u32(at + INIT_OUT.maxReadahead, request.u32(INIT_IN.maxReadahead));
-  reply.u32(at + INIT_OUT.flags, (WANTED | (writeback ? Init.WRITEBACK_CACHE : 0)) & offered);
+  const optional = (writeback ? Init.WRITEBACK_CACHE : 0) | (acl ? Init.POSIX_ACL : 0);
+  reply.u32(at + INIT_OUT.flags, (WANTED | optional) & offered);
   reply.u32(at + INIT_OUT.flags2, passes ? Init2.PASSTHROUGH : 0);
   reply.u16(at + INIT_OUT.maxBackground, MAX_BACKGROUND);
   reply.u16(at + INIT_OUT.congestionThreshold, (MAX_BACKGROUND * 3) / 4);

@@ -20,12 +20,14 @@ export const mknod: Operation = (session, request) => {
   const mode = request.u32(MKNOD_IN.mode);
   const rdev = request.u32(MKNOD_IN.rdev);
   const name = request.name(MKNOD_IN.SIZE);
-  session.writeEntry(session.fs.mknod(session.node.inode, name, mode, rdev, session.caller));
+  const maker = session.makerWith(request.u32(MKNOD_IN.umask));
+  session.writeEntry(session.fs.mknod(session.node.inode, name, mode, rdev, maker));
 };
 
 export const mkdir: Operation = (session, request) => {
   const mode = request.u32(MKDIR_IN.mode) & PERMISSION_BITS;
-  session.writeEntry(session.fs.mkdir(session.node.inode, request.name(MKDIR_IN.SIZE), mode, session.caller));
+  const maker = session.makerWith(request.u32(MKDIR_IN.umask));
+  session.writeEntry(session.fs.mkdir(session.node.inode, request.name(MKDIR_IN.SIZE), mode, maker));
 };
 
 export const unlink: Operation = (session, request) =>

@@ -28,14 +28,15 @@ export const open: Operation = (session, request) => {
 
 export const create: Operation = (session, request) => {
   const mode = request.u32(CREATE_IN.mode) & PERMISSION_BITS;
-  const { fs, caller } = session;
-  const inode = fs.create(session.node.inode, request.name(CREATE_IN.SIZE), mode, caller);
+  const maker = session.makerWith(request.u32(CREATE_IN.umask));
+  const inode = session.fs.create(session.node.inode, request.name(CREATE_IN.SIZE), mode, maker);
   openNew(session, inode, request.u32(CREATE_IN.flags));
 };
 
 export const tmpfile: Operation = (session, request) => {
   const mode = request.u32(CREATE_IN.mode) & PERMISSION_BITS;
-  const inode = session.fs.tmpfile(session.node.inode, mode, session.caller);
+  const maker = session.makerWith(request.u32(CREATE_IN.umask));
+  const inode = session.fs.tmpfile(session.node.inode, mode, maker);
   openNew(session, inode, request.u32(CREATE_IN.flags));
 };
 

@@ -1,41 +1,44 @@
-import { readFileSync } from 'node:fs';
-import { encodeName, fail } from '@layerscope/core/fs';
+import {
+  ACL_ACCESS,
+  CAP_FSETID,
+  CAP_SYS_ADMIN,
+  encodeName,
+  fail,
+  hasCapability,
+  inGroup,
+  isAcl,
+  S_ISGID,
+} from '@layerscope/core/fs';
 import type { Reply } from '../protocol/reply.ts';
+import { SETXATTR_ACL_KILL_SGID } from '../protocol/flags.ts';
 import { GETXATTR_IN, GETXATTR_OUT, SETXATTR_IN } from '../protocol/structs.ts';
 import type { Operation, Session } from '../session.ts';
+import type { Request } from '../protocol/request.ts';
+import { credentialsOf } from './credentials.ts';
 import { CAPABILITY } from './privileges.ts';
 
-/**
- * Access control lists are not served: EOPNOTSUPP, so that `cp -a` and `tar --acls` know. Kept as plain attributes they
- * would show, and bind nobody.
- */
-const ACL = 'system.posix_acl_';
-
 const TRUSTED = 'trusted.';
-const CAP_SYS_ADMIN = 1n << 21n;
 
 /** `trusted.*` exists for CAP_SYS_ADMIN alone; the kernel leaves that to us, and does not tell what the caller may. */
-const seesTrusted = ({ request }: Session): boolean => {
-  if (request.uid === 0) return true;
-  try {
-    const status = readFileSync(`/proc/${request.pid}/status`, 'utf8');
-    return (BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`) & CAP_SYS_ADMIN) !== 0n;
-  } catch {
-    // It is gone, or of another pid namespace.
-    return false;
-  }
-};
+const seesTrusted = ({ request }: Session): boolean =>
+  request.uid === 0 || hasCapability(credentialsOf(request), CAP_SYS_ADMIN);
 
-const requireSupported = (name: string): string => (name.startsWith(ACL) ? fail('EOPNOTSUPP') : name);
+/**
+ * Lists that are not served are EOPNOTSUPP, so that `cp -a` and `tar --acls` know. Kept as plain attributes they would
+ * show, and bind nobody.
+ */
+const requireSupported = ({ options }: Session, name: string): string =>
+  options.acl === false && isAcl(name) ? fail('EOPNOTSUPP') : name;
 
 export const getxattr: Operation = (session, request, reply) => {
-  const name = requireSupported(request.name(GETXATTR_IN.SIZE));
+  const name = requireSupported(session, request.name(GETXATTR_IN.SIZE));
   const value = session.fs.getxattr(session.node.inode, name) ?? fail('ENODATA');
   writeValue(reply, request.u32(GETXATTR_IN.size), value);
 };
 
 export const listxattr: Operation = (session, request, reply) => {
-  const names = session.fs.listxattr(session.node.inode).filter((name) => !name.startsWith(ACL));
+  const all = session.fs.listxattr(session.node.inode);
+  const names = session.options.acl === false ? all.filter((name) => !isAcl(name)) : all;
   const visible =
     !names.some((name) => name.startsWith(TRUSTED)) || seesTrusted(session)
       ? names
@@ -46,14 +49,34 @@ export const listxattr: Operation = (session, request, reply) => {
 
 export const setxattr: Operation = (session, request) => {
   const { node, fs, caller } = session;
-  const name = requireSupported(request.name(SETXATTR_IN.SIZE));
+  const name = requireSupported(session, request.name(SETXATTR_IN.SIZE));
   const value = request.data(request.afterName, request.u32(SETXATTR_IN.size));
   if (name === CAPABILITY) node.hasNoCapability = false;
   fs.setxattr(node.inode, name, value, request.u32(SETXATTR_IN.flags), caller);
+  if ((request.u32(SETXATTR_IN.setxattrFlags) & SETXATTR_ACL_KILL_SGID) !== 0) {
+    const { mode } = fs.getattr(node.inode);
+    if ((mode & S_ISGID) !== 0) fs.setattr(node.inode, { mode: mode & ~S_ISGID }, caller);
+  }
 };
 
-export const removexattr: Operation = (session, request) =>
-  session.fs.removexattr(session.node.inode, requireSupported(request.name(0)), session.caller);
+export const removexattr: Operation = (session, request) => {
+  const { fs, node, caller } = session;
+  const name = requireSupported(session, request.name(0));
+  if (name === ACL_ACCESS) {
+    const { mode, gid } = fs.getattr(node.inode);
+    // Setting a list the kernel says that the bit goes; removing one it does not.
+    if ((mode & S_ISGID) !== 0 && !mayKeepSetgid(request, gid)) {
+      fs.setattr(node.inode, { mode: mode & ~S_ISGID }, caller);
+    }
+  }
+  fs.removexattr(node.inode, name, caller);
+};
+
+const mayKeepSetgid = (request: Request, gid: number): boolean => {
+  if (request.gid === gid) return true;
+  const credentials = credentialsOf(request);
+  return inGroup(credentials, gid) || hasCapability(credentials, CAP_FSETID);
+};
 
 /** With a size of 0 the size is asked for; ERANGE when the value does not fit. */
 const writeValue = (reply: Reply, size: number, value: Uint8Array): void => {

@@ -124,7 +124,8 @@ export const STATFS_OUT = {
   SIZE: 80,
 } as const;
 
-export const SETXATTR_IN = { size: 0, flags: 4, SIZE: 8 } as const;
+/** As it is since INIT agreed on SETXATTR_EXT. */
+export const SETXATTR_IN = { size: 0, flags: 4, setxattrFlags: 8, SIZE: 16 } as const;
 export const GETXATTR_IN = { size: 0, SIZE: 8 } as const;
 export const GETXATTR_OUT = { size: 0, SIZE: 8 } as const;
 

@@ -36,7 +36,6 @@ export const bytes: Check = (world) => {
   world.see('zeros', () => all(other).length);
   world.see('negative', () => world.calls.truncate(path, -1));
   world.see('too large', () => world.calls.truncate(path, 2 ** 50));
-  world.see('write too far', () => world.calls.pwrite(fd, text.encode('x'), 2 ** 62));
   world.see('fsync', () => world.calls.fsync(fd));
   world.calls.close(fd);
   world.calls.close(other);
@@ -60,6 +59,24 @@ export const bytes: Check = (world) => {
     return equal;
   });
   world.calls.close(large);
+};
+
+/** Offsets that some file systems do not have. */
+export const offsets: Check = (world) => {
+  const path = world.file('f');
+  const fd = world.calls.open(path, 2);
+  for (const at of [2 ** 43, 2 ** 44 - 4096, 2 ** 44, 999_999_999_999_999, 2 ** 52]) {
+    for (const length of [1, 0, 3]) {
+      world.see(`write ${length} at ${at}`, () => world.calls.pwrite(fd, new Uint8Array(length), at));
+      world.see('read', () => world.calls.pread(fd, new Uint8Array(1), at));
+    }
+    world.see('truncate', () => world.calls.truncate(path, at));
+    world.see('ftruncate', () => world.calls.ftruncate(fd, at));
+    world.see('fallocate', () => world.calls.fallocate(fd, 0, at, 1));
+    world.lines.push(world.attributes(path));
+    world.see('back', () => world.calls.truncate(path, 4));
+  }
+  world.calls.close(fd);
 };
 
 export const times: Check = (world) => {

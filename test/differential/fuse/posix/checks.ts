@@ -4,20 +4,38 @@
  */
 import { FsError, type Stat } from '@layerscope/core/fs';
 import type { SystemCalls } from '@layerscope/core/vfs';
-import { asUser, createLinuxSystemCalls } from '../../../../host-adapter/src/linux/index.ts';
 
 export const NOBODY = 65_534;
+
+/** One machine: its calls, and how to make them as somebody else. */
+export interface Machine {
+  readonly calls: SystemCalls;
+  /** Without the capabilities that setfsuid(2) takes away. */
+  readonly as: <Result>(uid: number, gid: number, run: () => Result) => Result;
+  /** Has /proc, and offsets of 64 bits. */
+  readonly isLinux: boolean;
+}
 
 export type Check = (world: World) => void;
 
 /** One directory, and the lines that were observed in it. */
 export class World {
-  readonly calls: SystemCalls = createLinuxSystemCalls();
+  readonly machine: Machine;
+  readonly calls: SystemCalls;
   readonly root: string;
   readonly lines: string[] = [];
+  readonly #store: string;
 
-  constructor(root: string) {
+  /** What is there at first is made in `store`: the directory itself, or the same one of a lower layer. */
+  constructor(machine: Machine, root: string, store: string = root) {
+    this.machine = machine;
+    this.calls = machine.calls;
     this.root = root;
+    this.#store = store;
+  }
+
+  #stored(name: string): string {
+    return `${this.#store}/${name}`;
   }
 
   path(name: string): string {
@@ -30,7 +48,11 @@ export class World {
   }
 
   seeAs(uid: number, what: string, run: () => unknown): void {
-    this.see(`uid ${uid}: ${what}`, () => (uid === 0 ? run() : asUser(uid, uid, run)));
+    this.seeAsMember(uid, uid, what, run);
+  }
+
+  seeAsMember(uid: number, gid: number, what: string, run: () => unknown): void {
+    this.see(`uid ${uid}:${gid}: ${what}`, () => (uid === 0 ? run() : this.machine.as(uid, gid, run)));
   }
 
   outcome(run: () => unknown): string {
@@ -43,36 +65,41 @@ export class World {
     }
   }
 
-  file(name: string, mode = 0o644, uid = 0, data = 'data'): string {
-    const path = this.path(name);
+  file(name: string, mode = 0o644, uid = 0, data = 'data', gid = uid): string {
+    const path = this.#stored(name);
     const fd = this.calls.open(path, 0o102, 0o600);
     this.calls.write(fd, new TextEncoder().encode(data));
     this.calls.close(fd);
-    this.calls.chown(path, uid, uid, false);
+    this.calls.chown(path, uid, gid, false);
     this.calls.chmod(path, mode);
-    return path;
+    return this.path(name);
   }
 
-  dir(name: string, mode = 0o755, uid = 0): string {
-    const path = this.path(name);
+  dir(name: string, mode = 0o755, uid = 0, gid = uid): string {
+    const path = this.#stored(name);
     this.calls.mkdir(path, 0o700);
-    this.calls.chown(path, uid, uid, false);
+    this.calls.chown(path, uid, gid, false);
     this.calls.chmod(path, mode);
-    return path;
+    return this.path(name);
+  }
+
+  /** An attribute of what is there at first. */
+  attribute(name: string, attribute: string, value: Uint8Array): void {
+    this.calls.setxattr(this.#stored(name), attribute, value, 0, false);
   }
 
   /** One object of each kind at this name. */
   object(kind: Kind, name: string): string {
-    const path = this.path(name);
-    if (kind === 'file') return this.file(name);
-    if (kind === 'empty directory') return this.dir(name);
+    const path = this.#stored(name);
+    if (kind === 'file') this.file(name);
+    if (kind === 'empty directory') this.dir(name);
     if (kind === 'full directory') {
       this.dir(name);
       this.file(`${name}/inside`);
     }
     if (kind === 'symlink') this.calls.symlink('nowhere', path);
     if (kind === 'fifo') this.calls.mknod(path, 0o010644, 0);
-    return path;
+    return this.path(name);
   }
 
   attributes(path: string): string {

@@ -143,7 +143,12 @@ export const links: Check = (world) => {
   const unnamed = world.calls.open(dir, 0o20200002, 0o640);
   world.see('unnamed', () => world.shown(world.calls.fstat(unnamed)));
   world.calls.write(unnamed, new Uint8Array(3));
-  world.see('named', () => world.calls.link(`/proc/self/fd/${unnamed}`, world.path('named'), true));
+  const { isLinux } = world.machine;
+  world.see('named', () =>
+    isLinux
+      ? world.calls.link(`/proc/self/fd/${unnamed}`, world.path('named'), true)
+      : world.calls.link('', world.path('named'), false, unnamed),
+  );
   world.see('as', () => world.attributes(world.path('named')));
   world.calls.close(unnamed);
 };
