@@ -1,6 +1,6 @@
 /**
  * Faults on purpose: a kernel whose changing calls are counted and announced, so that a test can let one of them fail
- * (ENOSPC, EIO) or end the process right before it.
+ * (ENOSPC, EIO) or end the process right before or after it.
  *
  * @example
  * // The third change finds the disk full.
@@ -20,69 +20,42 @@ export interface FaultStep {
   readonly path: string;
 }
 
-/** Asked before every change. What it throws is what the call throws, and nothing is changed. */
-export type FaultPlan = (step: FaultStep) => void;
+/**
+ * Asked before every change. What it throws is what the call throws, and nothing is changed. What it answers is called
+ * once the change was made.
+ */
+export type FaultPlan = (step: FaultStep) => void | (() => void);
 
-export const withFaults = (kernel: Kernel, plan: FaultPlan): Kernel => {
+/** `kernel` with `plan` before its changing calls; everything else about it stays. */
+export const withFaults = <Kind extends Kernel>(kernel: Kind, plan: FaultPlan): Kind => {
   let number = 0;
-  const step = (call: string, path: string): void => plan({ number: (number += 1), call, path });
+  const change = async <T>(call: string, path: string, body: () => Promise<T> | undefined): Promise<T> => {
+    const after = plan({ number: (number += 1), call, path });
+    const answer = (await body()) as T;
+    after?.();
+    return answer;
+  };
   const { disk } = kernel;
   const announced: Pick<Disk, 'mkdir' | 'makeTemporary' | 'rename' | 'removeAll' | 'chmod' | 'lchown' | 'copyTree'> = {
-    mkdir: async (path, mode) => {
-      step('mkdir', path);
-      await disk.mkdir(path, mode);
-    },
-    makeTemporary: async (prefix) => {
-      step('makeTemporary', prefix);
-      return disk.makeTemporary(prefix);
-    },
-    rename: async (from, to) => {
-      step('rename', from);
-      await disk.rename(from, to);
-    },
-    removeAll: async (path) => {
-      step('removeAll', path);
-      await disk.removeAll(path);
-    },
-    chmod: async (path, mode) => {
-      step('chmod', path);
-      await disk.chmod(path, mode);
-    },
-    lchown: async (path, uid, gid) => {
-      step('lchown', path);
-      await disk.lchown(path, uid, gid);
-    },
-    copyTree: async (from, to) => {
-      step('copyTree', from);
-      await disk.copyTree(from, to);
-    },
+    mkdir: (path, mode) => change('mkdir', path, () => disk.mkdir(path, mode)),
+    makeTemporary: (prefix) => change('makeTemporary', prefix, () => disk.makeTemporary(prefix)),
+    rename: (from, to) => change('rename', from, () => disk.rename(from, to)),
+    removeAll: (path) => change('removeAll', path, () => disk.removeAll(path)),
+    chmod: (path, mode) => change('chmod', path, () => disk.chmod(path, mode)),
+    lchown: (path, uid, gid) => change('lchown', path, () => disk.lchown(path, uid, gid)),
+    copyTree: (from, to) => change('copyTree', from, () => disk.copyTree(from, to)),
   };
   const { btrfs } = kernel;
   const announcedBtrfs: Partial<Btrfs> = {
-    createSubvolume: async (path) => {
-      step('createSubvolume', path);
-      await btrfs?.createSubvolume(path);
-    },
-    snapshot: async (from, to, readOnly) => {
-      step('snapshot', from);
-      await btrfs?.snapshot(from, to, readOnly);
-    },
-    deleteSubvolume: async (path) => {
-      step('deleteSubvolume', path);
-      await btrfs?.deleteSubvolume(path);
-    },
+    createSubvolume: (path) => change('createSubvolume', path, () => btrfs?.createSubvolume(path)),
+    snapshot: (from, to, readOnly) => change('snapshot', from, () => btrfs?.snapshot(from, to, readOnly)),
+    deleteSubvolume: (path) => change('deleteSubvolume', path, () => btrfs?.deleteSubvolume(path)),
   };
   return {
     ...kernel,
     ...(btrfs === undefined ? {} : { btrfs: { ...btrfs, ...announcedBtrfs } }),
     disk: { ...disk, ...announced },
-    mount: async (mounts, target) => {
-      step('mount', target);
-      await kernel.mount(mounts, target);
-    },
-    unmount: async (target) => {
-      step('unmount', target);
-      await kernel.unmount(target);
-    },
+    mount: (mounts, target) => change('mount', target, () => kernel.mount(mounts, target)),
+    unmount: (target) => change('unmount', target, () => kernel.unmount(target)),
   };
 };

@@ -2,6 +2,8 @@ export * from './changes.ts';
 export * from './container.ts';
 export * from './events.ts';
 export * from './gc/index.ts';
+export { type Fault, type FaultLayer, type FaultStep, PowerCutError } from './faults/index.ts';
+export * from './history/index.ts';
 export * from './metadata/index.ts';
 export * from './node/command.ts';
 export type { CommandTarget, CtrFront } from './node/execute.ts';

@@ -26,7 +26,7 @@ import {
   type ResolvedImage,
   type UnpackedImage,
 } from '../images/index.ts';
-import { createSimulatedKernel, type SimulatedKernel } from '../kernel/index.ts';
+import { createSimulatedKernel, type FaultPlan, type SimulatedKernel, withFaults } from '../kernel/index.ts';
 import { portableCodecs, type LayerCodecs } from '../layers/index.ts';
 import type { OverlayEvent } from '../overlay/index.ts';
 import { createMemoryMetaStore, type MetaStore, type Snapshotter } from '../snapshots/index.ts';
@@ -64,6 +64,8 @@ export interface SandboxOptions {
   readonly disk?: Tree;
   /** The records of each store, by its name, when they outlive the node; default: empty, in memory. */
   readonly openStore?: (name: string) => MetaStore;
+  /** Asked before every change that containerd and its snapshotters make on the machine; see `withFaults`. */
+  readonly faults?: FaultPlan;
   /** Hears of every change to the node, so that it can be taken back; see `createHistory`. */
   readonly recorder?: Recorder;
   /** The node's snapshotters by plugin id; default `SNAPSHOTTER_PLUGINS`. */
@@ -145,7 +147,7 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
   recorder?.keep(baseClock);
   recorder?.keep(random);
   const overlayLog = new Log<{ readonly target: string; readonly event: OverlayEvent }>(recorder);
-  const kernel = createSimulatedKernel({
+  const machine = createSimulatedKernel({
     clock,
     random,
     ...(options.disk === undefined ? {} : { disk: options.disk }),
@@ -155,6 +157,7 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
       onEvent({ type: 'kernel', event });
     },
   });
+  const kernel = options.faults === undefined ? machine : withFaults(machine, options.faults);
   const overlayEvents = (target: string): readonly OverlayEvent[] =>
     overlayLog.items.filter((entry) => entry.target === target).map(({ event }) => event);
   const plugins = options.snapshotters ?? SNAPSHOTTER_PLUGINS;

@@ -102,6 +102,7 @@ export const createTimeline = (): Timeline => {
       deltas.push(new SavedState(holder));
     },
     keep: (holder) => {
+      if (kept.includes(holder)) return;
       kept.push(holder);
       deltas.push(new SavedState(holder));
     },

@@ -1,0 +1,4 @@
+export type { MachineOptions } from './boot.ts';
+export type { StateDifference } from './differences.ts';
+export * from './entry.ts';
+export * from './history.ts';
