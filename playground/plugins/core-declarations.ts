@@ -25,6 +25,7 @@ export const coreDeclarations = async (): Promise<Readonly<Record<string, string
         '-p',
         'core',
         '--emitDeclarationOnly',
+        '--noCheck',
         '--sourceMap',
         'false',
         '--outDir',

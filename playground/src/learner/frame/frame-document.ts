@@ -19,6 +19,6 @@ addEventListener('message', ({ data: { runtime, job }, ports: [port, trouble] })
 export const frameDocument = (hash: string): string =>
   [
     '<!doctype html>',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src '${hash}' blob:; worker-src blob:">`,
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src '${hash}' 'wasm-unsafe-eval' blob:; worker-src blob:">`,
     `<script>${FRAME_SCRIPT}</script>`,
   ].join('\n');
