@@ -111,6 +111,11 @@ export interface OpenFile {
   /** lseek(2) SEEK_DATA / SEEK_HOLE; ENXIO past the end. */
   seek(offset: number, whence: 'data' | 'hole'): number;
   sync(): void;
+  /**
+   * The inode is about to be changed through this open file. An overlay that indexes hard links copies up the name it was
+   * opened by; to other file systems names do not matter, and they leave this out.
+   */
+  reached?: () => void;
   /** Gives back what only this open kept alive. Every open is closed exactly once. */
   close(): void;
 }

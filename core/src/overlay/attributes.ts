@@ -18,7 +18,7 @@ export const attributesOf = (inode: OverlayInode): Stat => {
     dev: inode.dev,
     ino: inode.ino,
     mode: real.mode,
-    nlink: inode.isDirectory && inode.isMerged ? 1 : real.nlink,
+    nlink: linksOf(inode, real),
     uid: real.uid,
     gid: real.gid,
     rdev: real.rdev,
@@ -32,6 +32,11 @@ export const attributesOf = (inode: OverlayInode): Stat => {
   };
 };
 
+const linksOf = (inode: OverlayInode, real: Stat): number => {
+  if (inode.isDirectory) return inode.isMerged ? 1 : real.nlink;
+  return inode.indexed ? inode.links : real.nlink;
+};
+
 /** Space is used where the bytes are; where that was not yet looked for, the size tells. */
 const blocksOfData = (data: LowerPath | UnresolvedData, { size, blksize }: Stat): number =>
   'layer' in data ? data.layer.fs.getattr(data.inode).blocks : (Math.ceil(size / blksize) * blksize) / BLOCK;
@@ -39,7 +44,9 @@ const blocksOfData = (data: LowerPath | UnresolvedData, { size, blksize }: Stat)
 /** Every change copies up, even one that changes nothing. */
 export const changeAttributes = (superblock: Superblock, inode: OverlayInode, change: AttributeChange): void => {
   const upper = writableUpper(superblock);
-  if (inode.upper === undefined || inode.lowerData !== undefined) copyUp(superblock, inode, causeOf(change));
+  if (inode.upper === undefined || inode.lowerData !== undefined || inode.indexed) {
+    copyUp(superblock, inode, causeOf(change));
+  }
   upper.fs.setattr(inode.upper ?? fail('EROFS'), change, superblock.mounter);
 };
 

@@ -15,6 +15,8 @@ const RULES = {
   'rename-source': 'What is renamed must be in the upper layer, because only that can be renamed.',
   'exchange-target': 'Both sides of an exchange must be in the upper layer.',
   'parent-of-change': 'The directory that receives the change, and all above it, must exist in the upper layer.',
+  'counted-in-index':
+    'Before one of several hard links goes, the file must be in the index, which counts the names that are left (index=on).',
   'removed-over-lower': 'A name that a lower layer has is hidden by a whiteout, because lower layers are not changed.',
   'renamed-over-lower': 'The old name of a renamed object exists in a lower layer and must be hidden.',
   'directory-over-whiteout': 'A new directory where a removed one was must not merge with it again.',

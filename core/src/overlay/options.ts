@@ -19,6 +19,18 @@ export interface OverlayOptions {
    */
   readonly metacopy?: boolean;
   /**
+   * Hard links of a lower file stay linked when one of them is copied up: the work directory keeps an index of such
+   * files. The upper layer then belongs to its lowers: ESTALE with others, EBUSY when it is mounted twice.
+   */
+  readonly index?: boolean;
+  /** Every copied-up object is in the index, so that a file handle finds it. Implies `index`; not with `metacopy`. */
+  readonly nfsExport?: boolean;
+  /**
+   * `on` and `require` check a metacopy file's bytes against the digest in its mark, if it has one. No file system here
+   * knows fs-verity: a file with a digest cannot be opened then (EIO), with `require` nor can one without.
+   */
+  readonly verity?: 'off' | 'on' | 'require';
+  /**
    * With layers on several file systems: shows every object under the overlay's device, with the number of its file
    * system in the highest bits of st_ino. `auto` does so where inode numbers leave room, which is everywhere here.
    */

@@ -26,7 +26,7 @@ export interface UpperLayer {
   readonly fs: FileSystem;
   readonly root: Inode;
   readonly dev: number;
-  /** `work/work`; without it (it could not be made) the mount is read-only. */
+  /** `work/work`, with an index `work/index`; without it (it could not be made) the mount is read-only. */
   readonly work: Inode | undefined;
 }
 
@@ -53,6 +53,13 @@ export interface Superblock extends Recorded<SuperblockState> {
   readonly createRedirects: boolean;
   /** Regular files are copied up without their bytes where that will do. */
   readonly metacopy: boolean;
+  /**
+   * Which copied-up objects have an entry in the index (`work/index`, which is the work directory then): none, those
+   * with several lower names (index=on), or all (nfs_export=on).
+   */
+  readonly indexed: 'none' | 'hard-links' | 'all';
+  /** Whether the digest in a metacopy mark is heeded. */
+  readonly verity: 'off' | 'on' | 'require';
   /** sync(2) of an upper file is not passed on. */
   readonly volatile: boolean;
   /** With any of the younger features on, a new directory in a merged one is marked opaque: it saves lookups below. */
@@ -66,7 +73,7 @@ export interface Superblock extends Recorded<SuperblockState> {
   readonly recorder: Recorder | undefined;
 
   root: OverlayInode;
-  /** Upper inodes with several names, so that each name answers the same OverlayInode. */
+  /** Upper inodes with several names (with an index: lower ones, too), so that each name answers the same OverlayInode. */
   links: WeakMap<Inode, OverlayInode>;
   /** The directory that continues in a lower one. */
   directories: WeakMap<Inode, OverlayInode>;

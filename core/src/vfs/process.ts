@@ -224,18 +224,18 @@ class SimulatedProcess implements Process {
     return mount.fs.getattr(inode);
   }
   fchmod(fd: Fd, mode: number): void {
-    attributes.chmod(this.#state, this.#state.descriptors.get(fd), mode);
+    attributes.chmod(this.#state, this.#state.descriptors.reach(fd), mode);
   }
   fchown(fd: Fd, uid: number, gid: number): void {
-    attributes.chown(this.#state, this.#state.descriptors.get(fd), uid, gid);
+    attributes.chown(this.#state, this.#state.descriptors.reach(fd), uid, gid);
   }
   futimens(fd: Fd, atime: TimeChange, mtime: TimeChange): void {
     if (atime === 'omit' && mtime === 'omit') return;
-    attributes.utimens(this.#state, this.#state.descriptors.get(fd), atime, mtime);
+    attributes.utimens(this.#state, this.#state.descriptors.reach(fd), atime, mtime);
   }
   ftruncate(fd: Fd, size: number): void {
     attributes.requireSize(size);
-    files.ftruncate(this.#state, this.#state.descriptors.get(fd), size);
+    files.ftruncate(this.#state, this.#state.descriptors.reach(fd), size);
   }
   fallocate(fd: Fd, mode: number, offset: number, length: number): void {
     files.fallocate(this.#state, this.#state.descriptors.get(fd), mode, offset, length);
@@ -251,7 +251,7 @@ class SimulatedProcess implements Process {
   }
   fsetxattr(fd: Fd, name: string, value: Uint8Array, flags = 0): void {
     xattrs.requireSettable(name, value, flags);
-    xattrs.setxattr(this.#state, this.#state.descriptors.get(fd), name, value, flags);
+    xattrs.setxattr(this.#state, this.#state.descriptors.reach(fd), name, value, flags);
   }
 
   chdir(path: string): void {

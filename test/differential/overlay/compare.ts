@@ -2,14 +2,22 @@ import { buildLayers } from './build-layers.ts';
 import { execute, type Run } from './execute.ts';
 import { KernelMachine } from './kernel-machine.ts';
 import { type Machine, MERGED, UPPER, WORK } from './machine.ts';
-import { describeTree, describeWork, Numbers } from './observe.ts';
+import { describeTree, describeWork, Numbers, outcome } from './observe.ts';
 import type { Operation, Scene } from './scene.ts';
 import { SimulatedMachine } from './simulated-machine.ts';
 
 /** The first thing in which the machines differ. */
 export interface Divergence {
   /** The operation's number, or what was compared after the last one. */
-  readonly where: number | 'merged' | 'upper' | 'work' | 'merged after remount' | 'upper after remount';
+  readonly where:
+    | number
+    | 'mount'
+    | 'remount'
+    | 'merged'
+    | 'upper'
+    | 'work'
+    | 'merged after remount'
+    | 'upper after remount';
   readonly operation?: Operation;
   readonly kernel: string;
   readonly simulated: string;
@@ -23,7 +31,8 @@ export const compareScene = (
   const kernel = new KernelMachine(scene);
   const simulated = other(scene);
   try {
-    return play(scene, startRun(kernel, scene), startRun(simulated, scene));
+    const runs = [startRun(kernel, scene), startRun(simulated, scene)] as const;
+    return mountBoth(runs, scene, 'mount', () => play(scene, ...runs));
   } finally {
     simulated.close();
     kernel.close();
@@ -32,8 +41,24 @@ export const compareScene = (
 
 const startRun = (machine: Machine, scene: Scene): Run => {
   buildLayers(machine, scene);
-  machine.mountOverlay(scene);
   return { machine, slots: new Map(), numbers: new Numbers() };
+};
+
+/** Goes on only where both could be mounted. */
+const mountBoth = (
+  runs: readonly [Run, Run],
+  scene: Scene,
+  where: 'mount' | 'remount',
+  goOn: () => Divergence | undefined,
+): Divergence | undefined => {
+  const [kernel = '', simulated = ''] = runs.map(({ machine }) =>
+    outcome(() => {
+      machine.mountOverlay(scene);
+      return 'mounted';
+    }),
+  );
+  if (kernel !== simulated) return { where, kernel, simulated };
+  return kernel === 'mounted' ? goOn() : undefined;
 };
 
 const play = (scene: Scene, kernel: Run, simulated: Run): Divergence | undefined => {
@@ -51,11 +76,8 @@ const play = (scene: Scene, kernel: Run, simulated: Run): Divergence | undefined
   }
   const before = compareTrees(both, scene, '');
   if (before !== undefined) return before;
-  for (const { machine } of both) {
-    machine.unmountOverlay();
-    machine.mountOverlay(scene);
-  }
-  return compareTrees(both, scene, ' after remount');
+  for (const { machine } of both) machine.unmountOverlay();
+  return mountBoth(both, scene, 'remount', () => compareTrees(both, scene, ' after remount'));
 };
 
 /**

@@ -39,6 +39,7 @@ const scene = (
   userxattr: false,
   metacopy: false,
   xino: 'off',
+  index: 'off',
   dataLowers: [],
   ...options,
 });

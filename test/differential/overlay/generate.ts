@@ -41,7 +41,7 @@ const TARGETS = ['a', 'b', 'c', '../a', '../b/c', 'a/b', '.'];
 const BAD_REDIRECTS = ['x/y', '/nope', 'nope', '//a', '', '/a/nope'];
 
 /** What a run can be told to vary in every scene; else each scene varies what chance says. */
-export const AXES = ['metacopy', 'data-only', 'xino', 'acl'] as const;
+export const AXES = ['index', 'nfs-export', 'metacopy', 'data-only', 'xino', 'acl'] as const;
 export type Axis = (typeof AXES)[number];
 
 /** A scene of `count` operations for a seed. */
@@ -51,6 +51,7 @@ export const generateScene = (seed: number, count: number, axis?: Axis): Scene =
   const on = (option: Axis, times: number): boolean => axis === option || (axis === undefined && chance.oneIn(times));
   const redirectDir = chance.pick(['off', 'off', 'on', 'nofollow'] as const);
   const metacopy = on('metacopy', 5) || (axis === 'data-only' && chance.oneIn(2));
+  const index = indexOf(chance, metacopy, axis);
   const userxattr = !metacopy && redirectDir !== 'on' && chance.oneIn(6);
   const withData = on('data-only', 8);
   const withLists = on('acl', 4);
@@ -72,10 +73,17 @@ export const generateScene = (seed: number, count: number, axis?: Axis): Scene =
     userxattr,
     metacopy,
     xino: on('xino', 6) ? chance.pick(['on', 'auto'] as const) : 'off',
+    index,
     operations: Array.from({ length: count }, () => operation(chance, withUsers, withLists)).filter(
       ({ call }) => withLinks || call !== 'link',
     ),
   };
+};
+
+const indexOf = (chance: Chance, metacopy: boolean, axis: Axis | undefined): Scene['index'] => {
+  const index =
+    axis === 'index' ? 'on' : axis === 'nfs-export' ? 'nfs' : chance.pick(['off', 'off', 'on', 'nfs'] as const);
+  return index === 'nfs' && metacopy ? 'on' : index;
 };
 
 interface LayerOptions {

@@ -45,10 +45,12 @@ export const closeKernelMachines = (): void => {
 };
 
 /** The option string, without the layers. */
-export const optionsOf = ({ redirectDir, userxattr, metacopy, xino }: Scene): string => {
-  const names = metacopy ? 'metacopy=on' : userxattr ? 'userxattr' : `redirect_dir=${redirectDir}`;
-  return xino === 'off' ? names : `${names},xino=${xino}`;
-};
+export const optionsOf = ({ redirectDir, userxattr, metacopy, xino, index }: Scene): string =>
+  [
+    metacopy ? 'metacopy=on' : userxattr ? 'userxattr' : `redirect_dir=${redirectDir}`,
+    ...(xino === 'off' ? [] : [`xino=${xino}`]),
+    ...(index === 'off' ? [] : [index === 'on' ? 'index=on' : 'nfs_export=on']),
+  ].join(',');
 
 /** The value of `lowerdir=`, for layers in a directory. */
 export const lowersOf = (scene: Scene, dir: string): string =>

@@ -89,7 +89,7 @@ const describeXattrs = (calls: SystemCalls, path: string): string => {
   return names
     .map((name) => {
       // Handles and ids are chosen by each machine for itself.
-      if (/^(trusted|user)\.overlay\.(origin|uuid)$/.test(name)) return ` ${name}`;
+      if (/^(trusted|user)\.overlay\.(origin|uuid|upper)$/.test(name)) return ` ${name}`;
       return ` ${name}=${text(calls.getxattr(path, name, false))}`;
     })
     .join('');
@@ -134,7 +134,7 @@ export const describeWork = (calls: SystemCalls, path: string): readonly string[
     .flatMap((row) => {
       const at = `${path}/${row.slice(0, row.lastIndexOf(':'))}`;
       const stat = calls.stat(at, false);
-      const line = `${stat.mode.toString(8)} n${stat.nlink}`;
+      const line = `${stat.mode.toString(8)} n${stat.nlink}${describeXattrs(calls, at)}`;
       return (stat.mode & S_IFMT) === S_IFDIR ? [`work ${line}`, ...describeWork(calls, at)] : [line];
     })
     .toSorted();

@@ -28,6 +28,8 @@ export interface Scene {
   /** Redirects are then on. */
   readonly metacopy: boolean;
   readonly xino: 'on' | 'auto' | 'off';
+  /** `nfs` is nfs_export=on, which indexes all that is copied up; never with metacopy. */
+  readonly index: 'off' | 'on' | 'nfs';
   readonly operations: readonly Operation[];
 }
 

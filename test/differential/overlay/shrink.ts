@@ -54,6 +54,7 @@ function* smallerLayers(scene: Scene): Iterable<Scene> {
     yield { ...scene, dataLowers: scene.dataLowers.filter((_, at) => at !== index) };
   }
   if (scene.metacopy) yield { ...scene, metacopy: false, redirectDir: 'on' };
+  if (scene.index !== 'off') yield { ...scene, index: 'off' };
   if (scene.xino !== 'off') yield { ...scene, xino: 'off' };
   if (scene.userxattr) yield { ...scene, userxattr: false };
   if (scene.redirectDir !== 'off') yield { ...scene, redirectDir: 'off' };

@@ -37,10 +37,11 @@ const supplementaryGroups = (): readonly number[] => {
   return line.trim().split(/\s+/).filter(Boolean).map(Number);
 };
 
-const optionsOf = ({ userxattr, metacopy, redirectDir, xino }: Scene): OverlayOptions => {
-  if (metacopy) return { metacopy, xino };
-  return userxattr ? { userxattr, xino } : { redirectDir, xino };
-};
+const optionsOf = ({ userxattr, metacopy, redirectDir, xino, index }: Scene): OverlayOptions => ({
+  ...(metacopy ? { metacopy } : userxattr ? { userxattr } : { redirectDir }),
+  xino,
+  ...(index === 'off' ? {} : index === 'on' ? { index: true } : { nfsExport: true }),
+});
 
 /** Our overlay over memory file systems, behind the simulated system calls. */
 export class SimulatedMachine implements Machine {

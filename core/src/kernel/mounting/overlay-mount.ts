@@ -61,7 +61,7 @@ export const mountOverlay = (machine: Machine, call: OverlayMountCall): Superblo
     dataLowers: dataLowers.map((place, index) => mapped(treeOf(place, parsed.layers.dataLowers[index]!), call.maps)),
     ...(upper === undefined ? {} : { upper: treeOf(upper, parsed.upperdir!) }),
     ...(work === undefined ? {} : { work: treeOf(work, parsed.workdir!) }),
-    options: { ...parsed.options, volatile: parsed.volatile, readOnly: call.readOnly },
+    options: { ...parsed.options, readOnly: call.readOnly },
     dev: machine.newDevice(),
     anonymousDev: machine.newDevice,
     random: machine.random,

@@ -1,7 +1,11 @@
 import type { FileSystem, Inode } from '../../fs/index.ts';
 import { fail, O_RDONLY, PERMISSION_BITS, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, type Stat } from '../../fs/index.ts';
+import { changeRow } from '../../timeline/index.ts';
 import type { OverlayRule } from '../events.ts';
 import type { Superblock } from '../superblock.ts';
+import { addDirectoryEntry } from '../inode-index/directory-entry.ts';
+import { indexName } from '../inode-index/index-entry.ts';
+import { lacksUpperName, needsIndex, writeLinks } from '../inode-index/indexed-inode.ts';
 import { showUpper } from '../tree/inode-numbers.ts';
 import { bytesOf, lowerDataOf } from '../tree/lower-data.ts';
 import { changing, type OverlayInode, pathOf } from '../tree/overlay-inode.ts';
@@ -30,18 +34,20 @@ export interface Cause {
  * that is still open): what stands at the name is never replaced; ENOSPC and the like, leaving the upper layer as it was.
  */
 export const copyUp = (superblock: Superblock, inode: OverlayInode, cause: Cause): void => {
-  if (inode.upper !== undefined && inode.lowerData === undefined) return;
+  if (inode.upper !== undefined && inode.lowerData === undefined && !lacksUpperName(superblock, inode)) return;
   const upper = writableUpper(superblock);
   // Data that cannot be found makes every change fail, even one that does not want it.
   if (inode.lowerData !== undefined) lowerDataOf(superblock, inode);
-  if (inode.upper !== undefined) {
-    if (cause.writes === true) copyUpData(superblock, upper, inode, cause);
-    return;
-  }
-  if (inode.parent.upper === undefined) {
+  const isNew = inode.upper === undefined;
+  const isNameless = !isNew && lacksUpperName(superblock, inode);
+  if ((isNew || isNameless) && inode.parent.upper === undefined) {
     copyUp(superblock, inode.parent, { call: cause.call, rule: 'parent-of-change' });
   }
-  copyOne(superblock, upper, inode, cause);
+  if (isNew) copyOne(superblock, upper, inode, cause);
+  else {
+    if (isNameless) addUpperName(superblock, upper, inode);
+    if (cause.writes === true && inode.lowerData !== undefined) copyUpData(superblock, upper, inode, cause);
+  }
 };
 
 const copyOne = (superblock: Superblock, upper: WritableUpper, inode: OverlayInode, cause: Cause): void => {
@@ -50,17 +56,22 @@ const copyOne = (superblock: Superblock, upper: WritableUpper, inode: OverlayIno
   const destination = parent.upper ?? fail('ENOENT');
   const stat = inode.fs.getattr(inode.real);
   const before = fs.getattr(destination);
-  setImpure(superblock, parent);
+  const indexed = needsIndex(superblock, inode);
+  const intoIndex = indexed && inode.type !== S_IFDIR;
+  const place = intoIndex
+    ? { dir: upper.work, name: indexName(originOf(inode)) }
+    : { dir: destination, name: inode.name };
+  if (!intoIndex) setImpure(superblock, parent);
   const isRegular = inode.type === S_IFREG;
   const isMetacopy = isRegular && superblock.metacopy && cause.writes !== true;
   const size = isRegular && cause.truncate !== true ? stat.size : 0;
   const bytes = isMetacopy ? 0 : size;
   const shared = bytes > 0 && canShareBytes(inode.fs, fs);
   const copy = isRegular
-    ? copyRegular(superblock, upper, inode, stat, destination, { size, isMetacopy })
-    : copyOther(superblock, upper, inode, stat, destination);
+    ? copyRegular(superblock, upper, inode, stat, place, { size, isMetacopy })
+    : copyOther(superblock, upper, inode, stat, place);
   // Only the listing changed, not what the directory means: its times stay, except for ctime.
-  fs.setattr(destination, { atime: before.atime, mtime: before.mtime }, superblock.mounter);
+  if (!intoIndex) fs.setattr(destination, { atime: before.atime, mtime: before.mtime }, superblock.mounter);
   changing(superblock, inode);
   changing(superblock, parent);
   inode.lowerData = isMetacopy ? (inode.lowerData ?? inode.lowers[0]) : undefined;
@@ -69,11 +80,42 @@ const copyOne = (superblock: Superblock, upper: WritableUpper, inode: OverlayIno
   inode.real = copy;
   inode.listing = undefined;
   parent.listing = undefined;
+  inode.indexed = indexed;
+  if (intoIndex) {
+    inode.links = stat.nlink;
+    changeRow(superblock.recorder, superblock.links, copy, inode);
+    writeLinks(superblock, upper, inode, 'U');
+    addUpperName(superblock, upper, inode);
+  }
   if (inode.type === S_IFDIR) inode.filtersWhiteouts = true;
-  else if (!keepsOrigin(inode, stat)) showUpper(superblock, inode);
+  else if (!keepsOrigin(superblock, inode, stat)) showUpper(superblock, inode);
   const { emit } = superblock;
   if (emit === undefined) return;
   emit({ type: 'copy-up', path: pathOf(inode), call: cause.call, rule: cause.rule, kind: inode.type, bytes, shared });
+};
+
+/** Where a copy is put. */
+interface Place {
+  readonly dir: Inode;
+  readonly name: string;
+}
+
+const originOf = ({ lowers: [top] }: OverlayInode): Uint8Array =>
+  top === undefined ? fail('EIO') : encodeOrigin(top.layer, top.inode);
+
+/** Links the upper inode to the name by which the overlay's was reached, which so far is a lower one. */
+const addUpperName = (superblock: Superblock, upper: WritableUpper, inode: OverlayInode): void => {
+  const { fs } = upper;
+  const { parent, name } = inode;
+  const directory = parent.upper ?? fail('ENOENT');
+  const { atime, mtime } = fs.getattr(directory);
+  setImpure(superblock, parent);
+  writeLinks(superblock, upper, inode, 'L');
+  fs.link(inode.upper ?? fail('EIO'), directory, name, superblock.mounter);
+  fs.setattr(directory, { atime, mtime }, superblock.mounter);
+  changing(superblock, parent);
+  parent.listing = undefined;
+  writeLinks(superblock, upper, inode, 'U');
 };
 
 /** The value of the metacopy mark. */
@@ -85,7 +127,7 @@ const copyRegular = (
   upper: WritableUpper,
   inode: OverlayInode,
   stat: Stat,
-  destination: Inode,
+  place: Place,
   { size, isMetacopy }: { readonly size: number; readonly isMetacopy: boolean },
 ): Inode => {
   const { fs, work } = upper;
@@ -102,7 +144,7 @@ const copyRegular = (
       copyBytes(bytes.fs, bytes.inode, fs, copy, size, superblock);
     }
     copyMetadata(superblock, inode, stat, fs, copy);
-    fs.link(copy, destination, inode.name, mounter);
+    fs.link(copy, place.dir, place.name, mounter);
     return copy;
   } finally {
     held.close();
@@ -115,7 +157,7 @@ const copyOther = (
   upper: WritableUpper,
   inode: OverlayInode,
   stat: Stat,
-  destination: Inode,
+  place: Place,
 ): Inode => {
   const { fs, work } = upper;
   const { mounter } = superblock;
@@ -123,7 +165,9 @@ const copyOther = (
   const copy = makeSame(superblock, upper, name, inode, stat);
   try {
     copyMetadata(superblock, inode, stat, fs, copy);
-    fs.rename(work, name, destination, inode.name, 0, mounter);
+    if (inode.type === S_IFDIR && needsIndex(superblock, inode))
+      addDirectoryEntry(superblock, upper, originOf(inode), copy);
+    fs.rename(work, name, place.dir, place.name, 0, mounter);
     return copy;
   } catch (error) {
     if (inode.type === S_IFDIR) fs.rmdir(work, name, mounter);
@@ -147,7 +191,8 @@ const makeSame = (
 };
 
 /** A broken hard link is a new file: it does not know where it came from. */
-const keepsOrigin = (inode: OverlayInode, lower: Stat): boolean => inode.type === S_IFDIR || lower.nlink === 1;
+const keepsOrigin = (superblock: Superblock, inode: OverlayInode, lower: Stat): boolean =>
+  inode.type === S_IFDIR || lower.nlink === 1 || needsIndex(superblock, inode);
 
 /** Owner, mode, times and attributes. ctime, btime and the inode number are the copy's own. */
 const copyMetadata = (superblock: Superblock, inode: OverlayInode, stat: Stat, fs: FileSystem, copy: Inode): void => {
@@ -157,6 +202,6 @@ const copyMetadata = (superblock: Superblock, inode: OverlayInode, stat: Stat, f
   fs.setattr(copy, inode.type === S_IFLNK ? { uid, gid, atime, mtime } : { mode, uid, gid, atime, mtime }, mounter);
   copyXattrs(superblock, inode.fs, inode.real, fs, copy);
   const top = inode.lowers[0];
-  if (top === undefined || !keepsOrigin(inode, stat) || !canCarry(marks, inode.type)) return;
+  if (top === undefined || !keepsOrigin(superblock, inode, stat) || !canCarry(marks, inode.type)) return;
   fs.setxattr(copy, marks.origin, encodeOrigin(top.layer, top.inode), 0, mounter);
 };

@@ -2,6 +2,7 @@ import type { Caller, FileSystem, Inode } from '../../fs/index.ts';
 import { CAP_FSETID, fail, RENAME_EXCHANGE, S_IFDIR } from '../../fs/index.ts';
 import { changeRow } from '../../timeline/index.ts';
 import type { Superblock } from '../superblock.ts';
+import { beginLinkChange, endLinkChange } from '../inode-index/link-count.ts';
 import { nextDirectoryNumber, showUpper } from '../tree/inode-numbers.ts';
 import { lookupKnown } from '../tree/lookup.ts';
 import { changing, OverlayInode, setChild, WHITEOUT } from '../tree/overlay-inode.ts';
@@ -74,15 +75,21 @@ export const linkObject = (superblock: Superblock, source: OverlayInode, dir: Ov
   const isOverWhiteout = prepareName(superblock, dir, name, 'link');
   const parent = dir.upper ?? fail('ENOENT');
   const inUpper = source.upper ?? fail('ENOENT');
-  if (source.lowerData !== undefined) keepLowerData(superblock, source, false, 'link');
-  if (source.hasOrigin) setImpure(superblock, dir);
-  if (isOverWhiteout) {
-    const temporary = temporaryName(superblock, upper);
-    fs.link(inUpper, work, temporary, mounter);
-    fs.rename(work, temporary, parent, name, 0, mounter);
-  } else fs.link(inUpper, parent, name, mounter);
-  changing(superblock, source);
-  changing(superblock, dir);
+  beginLinkChange(superblock, upper, source, 'link');
+  try {
+    if (source.lowerData !== undefined) keepLowerData(superblock, source, false, 'link');
+    if (source.hasOrigin) setImpure(superblock, dir);
+    if (isOverWhiteout) {
+      const temporary = temporaryName(superblock, upper);
+      fs.link(inUpper, work, temporary, mounter);
+      fs.rename(work, temporary, parent, name, 0, mounter);
+    } else fs.link(inUpper, parent, name, mounter);
+    changing(superblock, source);
+    changing(superblock, dir);
+    source.links += 1;
+  } finally {
+    endLinkChange(superblock, upper, source);
+  }
   if (source.name === '') source.name = name;
   dir.listing = undefined;
   if (source.keepsLowerNumber && !canCarry(superblock.marks, source.type)) {

@@ -3,7 +3,7 @@ import { O_ACCMODE, O_CREAT, O_EXCL, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from 
 import type { Recorded } from '../../timeline/index.ts';
 import type { Superblock } from '../superblock.ts';
 import { bytesOf } from '../tree/lower-data.ts';
-import { changeLowerFile, type OverlayInode } from '../tree/overlay-inode.ts';
+import { changeLowerFile, type OverlayInode, reachedAt } from '../tree/overlay-inode.ts';
 import { type Cause, copyUp } from './copy-up.ts';
 
 /**
@@ -11,10 +11,17 @@ import { type Cause, copyUp } from './copy-up.ts';
  * file with any access mode. Access mode 3 (neither reading nor writing) does not.
  */
 export const openFile = (superblock: Superblock, inode: OverlayInode, flags: number): OpenFile => {
-  const cause = causeOf(flags);
-  if (cause !== undefined && (inode.upper === undefined || inode.lowerData !== undefined)) {
-    copyUp(superblock, inode, cause);
+  const file = openReal(superblock, inode, flags);
+  if (superblock.indexed !== 'none') {
+    const { parent, name } = inode;
+    file.reached = (): void => reachedAt(superblock, inode, parent, name);
   }
+  return file;
+};
+
+const openReal = (superblock: Superblock, inode: OverlayInode, flags: number): OpenFile => {
+  const cause = causeOf(flags);
+  if (cause !== undefined) copyUp(superblock, inode, cause);
   const realFlags = flags & ~(O_CREAT | O_EXCL);
   if (inode.lowerData !== undefined) {
     const bytes = bytesOf(superblock, inode);

@@ -3,6 +3,7 @@ import type { Superblock } from '../superblock.ts';
 import { lookup, lowerHas } from '../tree/lookup.ts';
 import { ABSENT, changing, type OverlayInode, pathIn, setChild, WHITEOUT } from '../tree/overlay-inode.ts';
 import { checkVisiblyEmpty } from '../tree/readdir.ts';
+import { beginLinkChange, dropLink, endLinkChange } from '../inode-index/link-count.ts';
 import { copyUp } from './copy-up.ts';
 import { makeWhiteout, type WritableUpper, writableUpper } from './work-directory.ts';
 
@@ -12,8 +13,6 @@ import { makeWhiteout, type WritableUpper, writableUpper } from './work-director
  */
 export const removeObject = (superblock: Superblock, dir: OverlayInode, name: string, isRmdir: boolean): void => {
   const upper = writableUpper(superblock);
-  const { fs } = upper;
-  const { mounter } = superblock;
   const call = isRmdir ? 'rmdir' : 'unlink';
   const inode = lookup(superblock, dir, name) ?? fail('ENOENT');
   if (isRmdir && !inode.isDirectory) fail('ENOTDIR');
@@ -24,20 +23,39 @@ export const removeObject = (superblock: Superblock, dir: OverlayInode, name: st
     checkVisiblyEmpty(superblock, inode);
   }
   copyUp(superblock, dir, { call, rule: 'parent-of-change' });
-  const parent = dir.upper ?? fail('ENOENT');
+  beginLinkChange(superblock, upper, inode, call);
   inode.lowerFiles?.forEach((file) => file.holdUpper());
+  try {
+    removeUpper(superblock, upper, dir, name, inode, { call, isVisibleBelow });
+    changing(superblock, dir);
+    changing(superblock, inode);
+    dropLink(inode);
+  } finally {
+    endLinkChange(superblock, upper, inode);
+  }
+  setChild(superblock, dir, name, isVisibleBelow ? WHITEOUT : ABSENT);
+  dir.listing = undefined;
+  if (inode.isDirectory || inode.upper === undefined) inode.removed = true;
+};
+
+const removeUpper = (
+  superblock: Superblock,
+  upper: WritableUpper,
+  dir: OverlayInode,
+  name: string,
+  inode: OverlayInode,
+  { call, isVisibleBelow }: { readonly call: 'unlink' | 'rmdir'; readonly isVisibleBelow: boolean },
+): void => {
+  const { fs } = upper;
+  const { mounter } = superblock;
+  const parent = dir.upper ?? fail('ENOENT');
   if (isVisibleBelow) {
     whiteOut(superblock, upper, dir, name, inode);
     superblock.emit?.({ type: 'whiteout', path: pathIn(dir, name), call, rule: 'removed-over-lower' });
-  } else if (isRmdir) {
+  } else if (call === 'rmdir') {
     if (inode.lowers.length > 0) emptyDirectory(superblock, upper, inode);
     fs.rmdir(parent, name, mounter);
   } else fs.unlink(parent, name, mounter);
-  setChild(superblock, dir, name, isVisibleBelow ? WHITEOUT : ABSENT);
-  changing(superblock, dir);
-  changing(superblock, inode);
-  dir.listing = undefined;
-  if (inode.isDirectory || inode.upper === undefined) inode.removed = true;
 };
 
 const whiteOut = (

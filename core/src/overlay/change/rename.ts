@@ -4,10 +4,11 @@ import { lookup, lookupKnown, lowerHas } from '../tree/lookup.ts';
 import { ABSENT, changing, type OverlayInode, pathIn, setChild, WHITEOUT } from '../tree/overlay-inode.ts';
 import { checkVisiblyEmpty } from '../tree/readdir.ts';
 import { setImpure } from '../xattr/upper-marks.ts';
+import { beginLinkChange, dropLink, endLinkChange } from '../inode-index/link-count.ts';
 import { copyUp } from './copy-up.ts';
 import { keepLowerPart } from './lower-part.ts';
 import { emptyDirectory } from './remove.ts';
-import { writableUpper } from './work-directory.ts';
+import { type WritableUpper, writableUpper } from './work-directory.ts';
 
 /**
  * renameat2 with RENAME_NOREPLACE or RENAME_EXCHANGE. Beyond what rename(2) says, throws EINVAL for other flags, and
@@ -47,21 +48,21 @@ export const renameObject = (
   copyUp(superblock, source, { call: 'rename', rule: 'rename-source' });
   if (swapped === undefined) copyUp(superblock, toDir, { call: 'rename', rule: 'parent-of-change' });
   else copyUp(superblock, swapped, { call: 'rename', rule: 'exchange-target' });
-  if (replaced !== undefined && replacesMerged) emptyDirectory(superblock, upper, replaced);
-  if (fromDir !== toDir) {
-    if (source.hasOrigin) setImpure(superblock, toDir);
-    if (swapped?.hasOrigin === true) setImpure(superblock, fromDir);
+  if (replaced !== undefined) beginLinkChange(superblock, upper, replaced, 'rename');
+  try {
+    moveUpper({ superblock, upper, fromDir, fromName, toDir, toName, source, swapped, replaced }, realFlags);
+    if (exchanges && swapped === undefined && !leavesWhiteout) {
+      upper.fs.unlink(fromDir.upper ?? fail('ENOENT'), fromName, superblock.mounter);
+    }
+    for (const inode of [fromDir, toDir, source, swapped, replaced]) {
+      if (inode !== undefined) changing(superblock, inode);
+    }
+    if (replaced !== undefined) dropLink(replaced);
+  } finally {
+    if (replaced !== undefined) endLinkChange(superblock, upper, replaced);
   }
-  keepLowerPart(superblock, source, fromDir, toDir);
-  if (swapped !== undefined) keepLowerPart(superblock, swapped, toDir, fromDir);
-  const from = fromDir.upper ?? fail('ENOENT');
-  const to = toDir.upper ?? fail('ENOENT');
-  replaced?.lowerFiles?.forEach((file) => file.holdUpper());
-  upper.fs.rename(from, fromName, to, toName, realFlags, superblock.mounter);
-  if (exchanges && swapped === undefined && !leavesWhiteout) upper.fs.unlink(from, fromName, superblock.mounter);
 
   // Not the inode's own parent: with several hard links that may be another directory.
-  for (const inode of [fromDir, toDir, source, swapped, replaced]) if (inode !== undefined) changing(superblock, inode);
   fromDir.listing = undefined;
   toDir.listing = undefined;
   setChild(superblock, fromDir, fromName, swapped ?? (leavesWhiteout ? WHITEOUT : ABSENT));
@@ -73,6 +74,35 @@ export const renameObject = (
     const path = pathIn(fromDir, fromName);
     superblock.emit?.({ type: 'whiteout', path, call: 'rename', rule: 'renamed-over-lower' });
   }
+};
+
+interface Move {
+  readonly superblock: Superblock;
+  readonly upper: WritableUpper;
+  readonly fromDir: OverlayInode;
+  readonly fromName: string;
+  readonly toDir: OverlayInode;
+  readonly toName: string;
+  readonly source: OverlayInode;
+  /** What goes the other way. */
+  readonly swapped: OverlayInode | undefined;
+  /** What is gone afterwards. */
+  readonly replaced: OverlayInode | undefined;
+}
+
+const moveUpper = (move: Move, realFlags: number): void => {
+  const { superblock, upper, fromDir, fromName, toDir, toName, source, swapped, replaced } = move;
+  if (replaced?.isDirectory === true && isMergedOrLower(replaced)) emptyDirectory(superblock, upper, replaced);
+  if (fromDir !== toDir) {
+    if (source.hasOrigin) setImpure(superblock, toDir);
+    if (swapped?.hasOrigin === true) setImpure(superblock, fromDir);
+  }
+  keepLowerPart(superblock, source, fromDir, toDir);
+  if (swapped !== undefined) keepLowerPart(superblock, swapped, toDir, fromDir);
+  const from = fromDir.upper ?? fail('ENOENT');
+  const to = toDir.upper ?? fail('ENOENT');
+  replaced?.lowerFiles?.forEach((file) => file.holdUpper());
+  upper.fs.rename(from, fromName, to, toName, realFlags, superblock.mounter);
 };
 
 /** What rename(2) refuses on any file system. */

@@ -30,7 +30,8 @@ export const setXattr = (
   const upper = writableUpper(superblock);
   const layerName = toLayer(superblock.marks, name);
   if (name === ACL_ACCESS) dropSetgid(superblock, inode, caller);
-  copyUp(superblock, inode, { call: 'setxattr', rule: 'extended-attribute-change' });
+  // Any of the names of an indexed file will do.
+  if (inode.upper === undefined) copyUp(superblock, inode, { call: 'setxattr', rule: 'extended-attribute-change' });
   upper.fs.setxattr(inode.real, layerName, value, flags, superblock.mounter);
 };
 
@@ -40,7 +41,7 @@ export const removeXattr = (superblock: Superblock, inode: OverlayInode, name: s
   const layerName = toLayer(superblock.marks, name);
   if (name === ACL_ACCESS) dropSetgid(superblock, inode, caller);
   if (inode.upper === undefined && inode.fs.getxattr(inode.real, layerName) === undefined) fail('ENODATA', name);
-  copyUp(superblock, inode, { call: 'removexattr', rule: 'extended-attribute-change' });
+  if (inode.upper === undefined) copyUp(superblock, inode, { call: 'removexattr', rule: 'extended-attribute-change' });
   upper.fs.removexattr(inode.real, layerName, superblock.mounter);
 };
 

@@ -6,15 +6,14 @@ import { refuse } from './mount-error.ts';
 /** OVL_MAX_STACK. */
 const MAX_LOWERS = 500;
 
-const IN_USE =
-  'is in-use as upperdir/workdir of another mount, accessing files from both mounts will result in undefined behavior.';
+const IN_USE = 'is in-use as upperdir/workdir of another mount,';
 
 /**
  * Refuses a set of layers as the kernel does: EINVAL for too few or too many, for a missing or misplaced work
  * directory and for an upper layer on an overlay; ELOOP where one layer lies in another (an upper layer may lie in a
- * lower one). Answers what the kernel only warns of.
+ * lower one); with an index EBUSY for a directory that another mount works in. Answers what the kernel only warns of.
  */
-export const checkLayers = (mount: OverlayMount): readonly string[] => {
+export const checkLayers = (mount: OverlayMount, index: boolean): readonly string[] => {
   const { lowers, dataLowers = [], upper, work } = mount;
   if (lowers.length === 0 && dataLowers.length > 0) refuse('EINVAL', 'at least one non-data lowerdir is required');
   if (lowers.length === 0) refuse('EINVAL', "missing 'lowerdir'");
@@ -32,10 +31,10 @@ export const checkLayers = (mount: OverlayMount): readonly string[] => {
   } else {
     if (work === undefined) return refuse('EINVAL', "missing 'workdir'");
     checkUpper(upper, work);
-    warnings.push(...claimed(mount, upper, 'upperdir'), ...claimed(mount, work, 'workdir'));
+    warnings.push(...claimed(mount, upper, 'upperdir', index), ...claimed(mount, work, 'workdir', index));
   }
   checkOverlap(mount);
-  for (const lower of [...lowers, ...dataLowers]) warnings.push(...claimed(mount, lower, 'lowerdir'));
+  for (const lower of [...lowers, ...dataLowers]) warnings.push(...claimed(mount, lower, 'lowerdir', index));
   return warnings;
 };
 
@@ -55,8 +54,13 @@ const checkUpper = (upper: LayerTree, work: LayerTree): void => {
   }
 };
 
-const claimed = (mount: OverlayMount, layer: LayerTree, option: string): readonly string[] =>
-  mount.inUse?.has(layer.root) === true ? [`${option} ${IN_USE}`] : [];
+const claimed = (mount: OverlayMount, layer: LayerTree, option: string, index: boolean): readonly string[] => {
+  if (mount.inUse?.has(layer.root) !== true) return [];
+  if (index) {
+    refuse('EBUSY', `${option} ${IN_USE} mount with '-o index=off' to override exclusive upperdir protection.`);
+  }
+  return [`${option} ${IN_USE} accessing files from both mounts will result in undefined behavior.`];
+};
 
 /** Each root may be a layer once, and no lower may lie in another layer. */
 const checkOverlap = (mount: OverlayMount): void => {

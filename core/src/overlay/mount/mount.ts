@@ -5,16 +5,18 @@ import { assignNumbers } from '../tree/inode-numbers.ts';
 import { OverlayInode } from '../tree/overlay-inode.ts';
 import { hasMark, TRUSTED_MARKS, USER_MARKS } from '../xattr/marks.ts';
 import { checkLayers } from './check-layers.ts';
-import { checkOptions } from './check-options.ts';
 import { layerNumbers } from './layer-numbers.ts';
+import { cleanIndex, openIndex } from './prepare-index.ts';
 import { markVolatile, prepareWorkdir, refuseIncompatible } from './prepare-workdir.ts';
+import { type ResolvedOptions, resolveOptions } from './resolve-options.ts';
 
 /** Checks the layers, prepares the work directory and puts the superblock together. Throws `OverlayMountError`. */
 export const mountLayers = (mount: OverlayMount): Superblock => {
   const log = (text: string): void => mount.onEvent?.({ type: 'kernel-log', text });
-  const { options = {}, upper: upperTree } = mount;
-  checkOptions(options);
-  for (const warning of checkLayers(mount)) log(warning);
+  const { upper: upperTree } = mount;
+  const asked = resolveOptions(mount.options ?? {}, upperTree !== undefined, log);
+  const options = withoutHandles(mount, asked, log);
+  for (const warning of checkLayers(mount, options.index)) log(warning);
   if (upperTree !== undefined && mount.work !== undefined) refuseIncompatible(mount.work);
   const mounter = { ...mount.mounter, capabilities: mount.mounter.capabilities & ~CAP_SYS_RESOURCE, umask: 0 };
   const work =
@@ -30,15 +32,20 @@ export const mountLayers = (mount: OverlayMount): Superblock => {
   });
   const lowers = mount.lowers.map(layerOf);
   const dataLowers = (mount.dataLowers ?? []).map((layer, index) => layerOf(layer, lowers.length + index));
+  const userxattr = options.userxattr === true;
+  const marks = userxattr ? USER_MARKS : TRUSTED_MARKS;
+  const top = lowers[0];
+  const index =
+    options.index && upperTree && mount.work && work && top
+      ? openIndex(mount.work, upperTree.root, top, marks, mounter, log)
+      : undefined;
   const upper: UpperLayer | undefined = upperTree && {
     fs: upperTree.fs,
     root: upperTree.root,
     dev: numbers.devOf(upperTree.fs.dev),
-    work,
+    work: index ?? work,
   };
-  const metacopy = options.metacopy === true;
-  const redirectDir = options.redirectDir ?? (metacopy ? 'on' : 'off');
-  const userxattr = options.userxattr === true;
+  const { metacopy, redirectDir } = options;
   const createRedirects = redirectDir === 'on' && upper !== undefined && !userxattr;
   const traps = new Set<Inode>([...lowers, ...dataLowers].map((layer) => layer.root));
   if (upper !== undefined) traps.add(upper.root);
@@ -59,12 +66,14 @@ export const mountLayers = (mount: OverlayMount): Superblock => {
     oneDevice: numbers.oneDevice,
     xino: numbers.xino,
     writable: work !== undefined && options.readOnly !== true,
-    marks: userxattr ? USER_MARKS : TRUSTED_MARKS,
+    marks,
     createRedirects,
     metacopy,
-    volatile: options.volatile === true && upper !== undefined,
-    marksNewDirectories: createRedirects || metacopy || options.xino === 'on',
-    followRedirects: redirectDir !== 'nofollow' && !userxattr,
+    indexed: index === undefined ? 'none' : options.nfsExport ? 'all' : 'hard-links',
+    verity: options.verity ?? 'off',
+    volatile: options.volatile,
+    marksNewDirectories: createRedirects || metacopy || options.index || options.xino === 'on',
+    followRedirects: redirectDir !== 'nofollow',
     mounter,
     traps,
     emit: mount.onEvent,
@@ -86,8 +95,22 @@ export const mountLayers = (mount: OverlayMount): Superblock => {
   root.filtersWhiteouts = true;
   assignNumbers(superblock, root);
   if (upper !== undefined) markUpperRoot(superblock, mount, upper);
+  if (superblock.indexed !== 'none') cleanIndex(superblock);
   if (superblock.volatile && work !== undefined && mount.work !== undefined) markVolatile(mount.work, mounter);
   return superblock;
+};
+
+/** An overlay without nfs_export has no file handles, so what lies on it cannot be indexed. */
+const withoutHandles = (
+  { lowers, dataLowers = [], upper }: OverlayMount,
+  options: ResolvedOptions,
+  log: (text: string) => void,
+): ResolvedOptions => {
+  const isUsed = options.nfsExport || (options.index && upper !== undefined);
+  const handleless = isUsed ? [...lowers, ...dataLowers].find(({ fs }) => fs.type === 'overlay') : undefined;
+  if (handleless === undefined) return options;
+  log(`fs on '${handleless.path ?? ''}' does not support file handles, falling back to index=off,nfs_export=off.`);
+  return { ...options, index: false, nfsExport: false };
 };
 
 /** An upper root that no overlay has used yet gets an id, so that its statfs id is its own. */

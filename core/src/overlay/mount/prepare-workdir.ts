@@ -31,7 +31,7 @@ const makePlain = (fs: FileSystem, root: Inode, mounter: Caller): Inode => {
 };
 
 /** Removes one object: at levels 0 and 1 with what is in it, deeper only an empty directory or a file. */
-const cleanUp = (
+export const cleanUp = (
   fs: FileSystem,
   dir: Inode,
   dirName: string,

@@ -1,6 +1,6 @@
 import type { LowerLayer, Superblock } from '../superblock.ts';
 import { canCarry } from '../xattr/marks.ts';
-import { decodeOrigin } from '../xattr/origin.ts';
+import { decodeOrigin, hasSeveralNames } from '../xattr/origin.ts';
 import type { OverlayInode } from './overlay-inode.ts';
 
 /*
@@ -21,7 +21,8 @@ export const assignNumbers = (superblock: Superblock, inode: OverlayInode): void
   const isRoot = inode.parent === inode;
   if (inode.isDirectory) {
     inode.dev = superblock.dev;
-    inode.keepsLowerNumber = top !== undefined && !(isRoot && inode.upper !== undefined);
+    inode.keepsLowerNumber =
+      top !== undefined && !(isRoot && inode.upper !== undefined) && isTrusted(superblock, inode);
     if (!superblock.oneDevice) inode.ino = nextDirectoryNumber(superblock);
     else
       inode.ino = inode.keepsLowerNumber && top !== undefined ? mappedNumber(top.layer, top.inode.ino) : inode.real.ino;
@@ -29,14 +30,16 @@ export const assignNumbers = (superblock: Superblock, inode: OverlayInode): void
   }
   if (top !== undefined) {
     // A metacopy file is found with its lower object by name; copy-up broke a hard link.
-    if (inode.upper !== undefined && top.layer.fs.getattr(top.inode).nlink > 1) showUpper(superblock, inode);
+    const isBroken = inode.upper !== undefined && !inode.indexed && top.layer.fs.getattr(top.inode).nlink > 1;
+    if (isBroken || !isTrusted(superblock, inode)) showUpper(superblock, inode);
     else showLower(superblock, inode, top.layer, top.inode.ino);
     return;
   }
   const { marks } = superblock;
   const origin = canCarry(marks, inode.type) ? inode.fs.getxattr(inode.real, marks.origin) : undefined;
   const lower = origin && decodeOrigin(superblock, origin);
-  if (lower) showLower(superblock, inode, lower.layer, lower.ino);
+  if (lower && isTrusted(superblock, inode) && (inode.indexed || !hasSeveralNames(origin)))
+    showLower(superblock, inode, lower.layer, lower.ino);
   else showUpper(superblock, inode);
 };
 
@@ -45,6 +48,10 @@ export const nextDirectoryNumber = (superblock: Superblock): bigint => {
   superblock.recorder?.touch(superblock);
   return ++superblock.lastDirectoryNumber;
 };
+
+/** With an index of all objects, an upper object that is not in it is not believed to come from a lower one. */
+const isTrusted = ({ indexed }: Superblock, { upper, indexed: isIndexed }: OverlayInode): boolean =>
+  indexed !== 'all' || upper === undefined || isIndexed;
 
 /** An inode whose number is, from now on, that of its upper object: a new one, or a hard link broken by copy-up. */
 export const showUpper = (superblock: Superblock, inode: OverlayInode): void => {

@@ -1,20 +1,24 @@
 import type { FileSystem, Inode } from '../../fs/index.ts';
 import { fail, S_IFDIR, S_IFREG } from '../../fs/index.ts';
 import { changeRow } from '../../timeline/index.ts';
-import type { LowerPath, Superblock } from '../superblock.ts';
+import type { LowerLayer, LowerPath, Superblock } from '../superblock.ts';
 import { kernelLog } from '../superblock.ts';
-import { hasMark, opaqueValue } from '../xattr/marks.ts';
+import { findIndexEntry } from '../inode-index/index-entry.ts';
+import { readLinks } from '../inode-index/indexed-inode.ts';
+import { canCarry, hasMark, opaqueValue } from '../xattr/marks.ts';
+import { decodeOrigin, encodeOrigin, equalHandles } from '../xattr/origin.ts';
 import { fixOrigin } from '../xattr/upper-marks.ts';
 import { assignNumbers } from './inode-numbers.ts';
 import { isMetacopyFile } from './lower-data.ts';
-import { ABSENT, type KnownName, OverlayInode, pathIn, setChild, WHITEOUT } from './overlay-inode.ts';
+import { ABSENT, type KnownName, OverlayInode, pathIn, reachedAt, setChild, WHITEOUT } from './overlay-inode.ts';
 import { readRedirect } from './redirect.ts';
 import { isWhiteout } from './whiteouts.ts';
 
 /**
  * The inode at `name` in `dir`, from memory or from the layers; `undefined` = ENOENT. Throws EPERM for a metacopy file
  * (metacopy=off) or a redirect that must not be followed, EINVAL for a malformed redirect, EIO for a metacopy file whose
- * bytes are nowhere, ELOOP for a layer's own root.
+ * bytes are nowhere or an index entry that cannot be, ESTALE for a metacopy file of another lower one (index=on), ELOOP
+ * for a layer's own root.
  */
 export const lookup = (superblock: Superblock, dir: OverlayInode, name: string): OverlayInode | undefined => {
   const known = lookupKnown(superblock, dir, name);
@@ -30,6 +34,7 @@ export const lookupKnown = (superblock: Superblock, dir: OverlayInode, name: str
     known = dir.removed ? ABSENT : new Search(superblock, dir, name).run();
     setChild(superblock, dir, name, known);
   }
+  if (superblock.indexed !== 'none' && typeof known === 'object') reachedAt(superblock, known, dir, name);
   return known;
 };
 
@@ -60,6 +65,8 @@ class Search {
   /** What was found last is a file whose bytes are further down. */
   #metacopy = false;
   #isAbsolute = false;
+  /** The handle of what the object was copied up from, or will be: what the index is asked for. */
+  #origin: Uint8Array | undefined = undefined;
 
   constructor(superblock: Superblock, dir: OverlayInode, name: string) {
     this.#superblock = superblock;
@@ -69,7 +76,7 @@ class Search {
   }
 
   run(): KnownName {
-    const { upper, links, followRedirects, dataLowers } = this.#superblock;
+    const { upper, links, followRedirects, dataLowers, indexed } = this.#superblock;
     let inUpper: Inode | undefined;
     if (upper !== undefined && this.#dir.upper !== undefined) {
       inUpper = upper.fs.lookup(this.#dir.upper, this.#name);
@@ -81,25 +88,60 @@ class Search {
       }
     }
     const upperOpaque = this.#opaque;
-    const upperRedirect = this.#redirect;
+    let upperRedirect = this.#redirect;
     const isUpperMetacopy = this.#metacopy;
     const found = this.#stop ? NO_LOWERS : this.#searchLowers(inUpper);
-    const data = this.#dataOf(found, isUpperMetacopy);
-    const effective = inUpper ?? found[0]?.inode;
+    let data = this.#dataOf(found, isUpperMetacopy);
+    const entry = indexed === 'none' ? undefined : this.#indexEntry(inUpper, found);
+    // The name is a lower one, but its inode has been copied up under another.
+    const isAlias = inUpper === undefined && entry !== undefined && entry.type !== S_IFDIR;
+    if (isAlias && upper !== undefined) {
+      upperRedirect = readRedirect(this.#superblock, upper.fs, entry);
+      data = isMetacopyFile(this.#superblock, upper.fs, entry, this.#name) ? (data ?? found[0]) : undefined;
+    }
+    const upperInode = isAlias ? entry : inUpper;
+    const effective = upperInode ?? found[0]?.inode;
     if (effective === undefined) return ABSENT;
-    const known = inUpper === undefined || inUpper.type === S_IFDIR ? undefined : links.get(inUpper);
+    const isShared = effective.type !== S_IFDIR && (upperInode !== undefined || indexed !== 'none');
+    const known = isShared ? links.get(effective) : undefined;
     if (known !== undefined) return known;
     const lowers = effective.type === S_IFDIR || found.length < 2 ? found : found.slice(0, 1);
-    const inode = new OverlayInode(effective.type, inUpper, upper?.fs, lowers, this.#dir, this.#name);
+    const inode = new OverlayInode(effective.type, upperInode, upper?.fs, lowers, this.#dir, this.#name);
     inode.noted = this.#superblock.recorder?.step ?? 0;
     inode.lowerData = data;
     inode.opaque = upperOpaque;
     inode.redirect = upperRedirect;
+    inode.indexed = entry !== undefined;
     if (inode.children !== undefined) this.#readDirectoryMarks(inode);
-    else if (inUpper !== undefined && inode.fs.getattr(inUpper).nlink > 1)
-      changeRow(this.#superblock.recorder, links, inUpper, inode);
+    else if (isShared) {
+      const { nlink } = inode.fs.getattr(effective);
+      if (nlink > 1) changeRow(this.#superblock.recorder, links, effective, inode);
+      if (entry !== undefined && this.#origin !== undefined) {
+        inode.links = readLinks(this.#superblock, entry, this.#origin, nlink);
+      }
+    }
     assignNumbers(this.#superblock, inode);
     return inode;
+  }
+
+  /** What the index has about the object. */
+  #indexEntry(inUpper: Inode | undefined, found: readonly LowerPath[]): Inode | undefined {
+    const { indexed, marks, upper } = this.#superblock;
+    const top = found[0];
+    if (inUpper === undefined) {
+      if (top === undefined || (top.inode.type === S_IFDIR && indexed !== 'all')) return undefined;
+      this.#origin = encodeOrigin(top.layer, top.inode);
+      return findIndexEntry(this.#superblock, this.#origin, top.inode.type, undefined);
+    }
+    if (inUpper.type === S_IFDIR) {
+      // Only an origin that was checked in the search counts.
+      return this.#origin && findIndexEntry(this.#superblock, this.#origin, S_IFDIR, inUpper);
+    }
+    const origin = canCarry(marks, inUpper.type) ? upper?.fs.getxattr(inUpper, marks.origin) : undefined;
+    if (origin === undefined || decodeOrigin(this.#superblock, origin) === undefined) return undefined;
+    if (top !== undefined && !equalHandles(origin, encodeOrigin(top.layer, top.inode))) fail('ESTALE');
+    this.#origin = origin;
+    return findIndexEntry(this.#superblock, origin, inUpper.type, inUpper);
   }
 
   #readDirectoryMarks(inode: OverlayInode): void {
@@ -157,10 +199,9 @@ class Search {
       }
       const here = this.#searchLayer(layer.fs, layer.root, inode, isLast);
       if (here === undefined) continue;
+      if (inUpper?.type === S_IFDIR && found.length === 0 && !this.#isVerified(inUpper, layer, here)) break;
       // Of a chain of metacopy files only the first and the one with the bytes count.
       if (!this.#metacopy || found.length === 0) found.push({ layer, inode: here });
-      // A stat is enough to write: the merged directory gets the origin that it lacks, even on a read-only mount.
-      if (inUpper?.type === S_IFDIR && found.length === 1) fixOrigin(this.#superblock, this.#dir, inUpper, layer, here);
       // An absolute redirect met in this layer: the next ones are searched from their roots.
       if (this.#wanted !== wantedBefore && this.#wanted.startsWith('/')) {
         stack = root.lowers;
@@ -168,6 +209,21 @@ class Search {
       }
     }
     return found;
+  }
+
+  /**
+   * A stat is enough to write: the merged directory gets the origin that it lacks, even on a read-only mount. With an
+   * index of all objects it merges only with the directory that is its origin.
+   */
+  #isVerified(inUpper: Inode, layer: LowerLayer, lower: Inode): boolean {
+    const { indexed, marks, upper } = this.#superblock;
+    fixOrigin(this.#superblock, this.#dir, inUpper, layer, lower);
+    if (indexed !== 'all') return true;
+    const origin = encodeOrigin(layer, lower);
+    const mark = upper?.fs.getxattr(inUpper, marks.origin);
+    if (mark === undefined || !equalHandles(mark, origin)) return false;
+    this.#origin = origin;
+    return true;
   }
 
   /** The object that one layer shows for what is wanted. */

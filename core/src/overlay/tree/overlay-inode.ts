@@ -32,6 +32,8 @@ type OverlayInodeState = Pick<
   | 'impure'
   | 'redirect'
   | 'keepsLowerNumber'
+  | 'indexed'
+  | 'links'
   | 'removed'
 >;
 
@@ -51,7 +53,8 @@ type OverlayInodeState = Pick<
  *            └──────────────────────────────┘
  *
  * Hard links of an upper file are several names with one OverlayInode. Hard links of a lower file are one OverlayInode
- * for each name, because copy-up breaks them (index=off). `children` and `listing` can be dropped at any time.
+ * for each name, because copy-up breaks them; with an index they are one, too, and `parent` and `name` say by which of
+ * the names it was reached last: that one a copy-up links to the upper inode. `children` and `listing` can be dropped at any time.
  */
 export class OverlayInode implements Inode, Recorded<OverlayInodeState> {
   noted = 0;
@@ -84,6 +87,10 @@ export class OverlayInode implements Inode, Recorded<OverlayInodeState> {
   redirect: string | undefined = undefined;
   /** st_ino is and stays that of the lower object. */
   keepsLowerNumber = false;
+  /** It has an entry in the index: what it was copied up from is known for sure, and all its names lead to this inode. */
+  indexed = false;
+  /** How many names an indexed file has in all layers together. */
+  links = 0;
   /** Files open on the lower object. They keep the upper one alive, too, once that has lost its name. */
   lowerFiles: Set<{ holdUpper(): void }> | undefined = undefined;
   /** A directory that was removed, or a lower file whose name was: someone may still hold it open. */
@@ -117,7 +124,7 @@ export class OverlayInode implements Inode, Recorded<OverlayInodeState> {
 
   save(): OverlayInodeState {
     const { ino, dev, fs, real, upper, lowerData, parent, name } = this;
-    const { filtersWhiteouts, opaque, impure, redirect, keepsLowerNumber, removed } = this;
+    const { filtersWhiteouts, opaque, impure, redirect, keepsLowerNumber, indexed, links, removed } = this;
     return {
       ino,
       dev,
@@ -132,6 +139,8 @@ export class OverlayInode implements Inode, Recorded<OverlayInodeState> {
       impure,
       redirect,
       keepsLowerNumber,
+      indexed,
+      links,
       removed,
     };
   }
@@ -180,6 +189,14 @@ export const changeLowerFile = (
   const put = (isIn: boolean): void => void (isIn ? files.add(file) : files.delete(file));
   recorder?.note({ undo: () => put(!isOpen), redo: () => put(isOpen) });
   put(isOpen);
+};
+
+/** All names of a file lead to one inode: it remembers which one was used. */
+export const reachedAt = (superblock: Superblock, inode: OverlayInode, dir: OverlayInode, name: string): void => {
+  if (inode.parent === dir && inode.name === name) return;
+  changing(superblock, inode);
+  inode.parent = dir;
+  inode.name = name;
 };
 
 /** The absolute path of an inode's (last known) name, from the root of the overlay. */

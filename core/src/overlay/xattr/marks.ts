@@ -18,6 +18,10 @@ export interface MarkNames {
   readonly whiteout: string;
   /** On the upper root: the file system id. */
   readonly uuid: string;
+  /** On an indexed file: how many more names (or fewer) it has than its upper inode has links, e.g. `U-1`. */
+  readonly nlink: string;
+  /** On the index and on its entries for directories: which upper directory it is about. */
+  readonly upper: string;
 }
 
 const namesIn = (prefix: string): MarkNames => ({
@@ -29,6 +33,8 @@ const namesIn = (prefix: string): MarkNames => ({
   metacopy: `${prefix}metacopy`,
   whiteout: `${prefix}whiteout`,
   uuid: `${prefix}uuid`,
+  nlink: `${prefix}nlink`,
+  upper: `${prefix}upper`,
 });
 
 export const TRUSTED_MARKS: MarkNames = namesIn('trusted.overlay.');

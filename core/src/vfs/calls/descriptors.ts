@@ -114,6 +114,13 @@ export class Descriptors implements Recorded<readonly Row[]> {
     return (description.flags & O_PATH) === 0 ? description : fail('EBADF');
   }
 
+  /** As `get`, for a call that is about to change attributes of the inode. */
+  reach(fd: Fd): Description {
+    const description = this.get(fd);
+    description.file?.reached?.();
+    return description;
+  }
+
   /** As `get`, for calls that take an O_PATH descriptor as well. */
   place(fd: Fd): Description {
     return this.#rows[fd] ?? fail('EBADF');

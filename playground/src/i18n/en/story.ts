@@ -35,6 +35,8 @@ export const story = {
     'rename-source': 'Only what is in the upper layer can be renamed.',
     'exchange-target': 'Both sides of an exchange must be in the upper layer.',
     'parent-of-change': 'The directory that receives a change, and all above it, must exist in the upper layer.',
+    'counted-in-index':
+      'Before one of several hard links goes, the file must be in the index, which counts the names that are left.',
     'removed-over-lower': 'Read-only layers cannot lose a name, so a whiteout hides it.',
     'renamed-over-lower': 'The old name still exists below and must be hidden.',
     'directory-over-whiteout': 'A new directory where a removed one was must not merge with it again.',

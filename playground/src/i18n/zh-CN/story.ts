@@ -33,6 +33,7 @@ export const story = {
     'rename-source': '只有上层中的对象才能改名。',
     'exchange-target': '交换的双方都必须在上层。',
     'parent-of-change': '接收改动的目录及其所有上级目录都必须存在于上层。',
+    'counted-in-index': '多个硬链接之一消失之前，文件必须进入索引，由索引统计剩余的名字。',
     'removed-over-lower': '只读层不能失去一个名字，所以用 whiteout 隐藏它。',
     'renamed-over-lower': '旧名字在下层仍然存在，必须隐藏。',
     'directory-over-whiteout': '在被删除目录的位置新建的目录，不能再与旧目录合并。',
