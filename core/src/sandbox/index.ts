@@ -1,5 +1,5 @@
 export * from './changes.ts';
-export * from './container.ts';
+export * from './containers/container.ts';
 export * from './events.ts';
 export * from './gc/index.ts';
 export { type Fault, type FaultLayer, type FaultStep, PowerCutError } from './faults/index.ts';
@@ -11,4 +11,4 @@ export * from './node/snapshotter-plugins.ts';
 export type { ObservedCall } from './observed-snapshotter.ts';
 export * from './report.ts';
 export * from './sandbox.ts';
-export { UnknownUserError } from './user.ts';
+export { UnknownUserError } from './containers/user.ts';

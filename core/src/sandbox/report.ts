@@ -5,7 +5,7 @@
 import { formatPlatform, type Digest } from '../images/index.ts';
 import type { Mount, Usage } from '../kernel/index.ts';
 import type { Change } from './changes.ts';
-import type { Container, ContainerResult } from './container.ts';
+import type { Container, ContainerResult } from './containers/container.ts';
 import type { Sandbox, SandboxImage } from './sandbox.ts';
 
 /** Raised when a field changes its meaning or goes; new fields do not raise it. */

@@ -32,7 +32,7 @@ import type { OverlayEvent } from '../overlay/index.ts';
 import { createMemoryMetaStore, type MetaStore, type Snapshotter } from '../snapshots/index.ts';
 import { Log, type Recorder, type Restorable } from '../timeline/index.ts';
 import type { Tree } from '../fs/index.ts';
-import { createContainer, type Container, type ContainerOptions } from './container.ts';
+import { createContainer, type Container, type ContainerOptions } from './containers/container.ts';
 import type { SandboxListener } from './events.ts';
 import { createCollector, type Collector, type CollectorOptions } from './gc/index.ts';
 import {

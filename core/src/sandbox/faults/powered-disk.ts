@@ -4,6 +4,8 @@ import type { Power } from './power.ts';
 
 export const poweredDisk = ({ fs, root }: Tree, power: Power): Tree => ({ fs: poweredFileSystem(fs, power), root });
 
+const numbered = (inode: Inode): string => `inode ${inode.ino}`;
+
 const poweredFileSystem = (fs: FileSystem, power: Power): FileSystem => {
   const change = <T>(call: string, path: string, body: () => T): T => {
     const after = power.step({ on: 'disk', call, path });
@@ -11,7 +13,6 @@ const poweredFileSystem = (fs: FileSystem, power: Power): FileSystem => {
     after?.();
     return answer;
   };
-  const numbered = (inode: Inode): string => `inode ${inode.ino}`;
   const { content, setContent, accessed } = fs;
   return {
     type: fs.type,

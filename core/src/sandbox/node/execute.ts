@@ -3,7 +3,7 @@ import { FsError, errnoText } from '../../fs/index.ts';
 import { resolveImage, unpackImage, type ImageListener } from '../../images/index.ts';
 import { createShell, type Shell } from '../../shell/index.ts';
 import { Cell, type Recorder } from '../../timeline/index.ts';
-import { mountControl } from '../mount-control.ts';
+import { mountControl } from '../containers/mount-control.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { commandResult, type CommandResult, type NodeCommand } from './command.ts';
 import { readArchive, recordImages } from './import-images.ts';

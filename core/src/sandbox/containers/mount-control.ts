@@ -1,7 +1,7 @@
-import { CAP_SYS_ADMIN, fail, hasCapability } from '../fs/index.ts';
-import type { SimulatedKernel } from '../kernel/index.ts';
-import type { MountControl } from '../shell/index.ts';
-import { pathOf, type Process } from '../vfs/index.ts';
+import { CAP_SYS_ADMIN, fail, hasCapability } from '../../fs/index.ts';
+import type { SimulatedKernel } from '../../kernel/index.ts';
+import type { MountControl } from '../../shell/index.ts';
+import { pathOf, type Process } from '../../vfs/index.ts';
 
 /**
  * mount(8) inside a container. Paths start at the container's root; its working directory and links are followed, and

@@ -6,9 +6,9 @@ import {
   CAP_MKNOD,
   CAP_SETFCAP,
   CAP_SYS_CHROOT,
-} from '../fs/index.ts';
-import { ALL_CAPABILITIES, decodeName, FsError, O_RDONLY, type Caller } from '../fs/index.ts';
-import type { SystemCalls } from '../vfs/index.ts';
+} from '../../fs/index.ts';
+import { ALL_CAPABILITIES, decodeName, FsError, O_RDONLY, type Caller } from '../../fs/index.ts';
+import type { SystemCalls } from '../../vfs/index.ts';
 
 /** What containerd's default spec grants a container, of those that a file system asks for. No CAP_SYS_ADMIN. */
 const CONTAINER_CAPABILITIES =

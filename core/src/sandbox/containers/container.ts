@@ -1,13 +1,13 @@
 /** A container: a snapshot of its own on an image, mounted as its root, with a shell for a task. */
-import { makedev, S_IFCHR, type Clock, type Random } from '../fs/index.ts';
-import { imageProcess, withSnapshotTrees, type ResolvedImage } from '../images/index.ts';
-import type { Mount, SimulatedKernel } from '../kernel/index.ts';
-import { changes } from '../layers/index.ts';
-import type { OverlayEvent } from '../overlay/index.ts';
-import { createShell, wasiFormat, type RunOptions, type RunResult } from '../shell/index.ts';
-import type { Snapshotter } from '../snapshots/index.ts';
-import type { ContainerStore } from './metadata/index.ts';
-import { explainChanges, type Change } from './changes.ts';
+import { makedev, S_IFCHR, type Clock, type Random } from '../../fs/index.ts';
+import { imageProcess, withSnapshotTrees, type ResolvedImage } from '../../images/index.ts';
+import type { Mount, SimulatedKernel } from '../../kernel/index.ts';
+import { changes } from '../../layers/index.ts';
+import type { OverlayEvent } from '../../overlay/index.ts';
+import { createShell, wasiFormat, type RunOptions, type RunResult } from '../../shell/index.ts';
+import type { Snapshotter } from '../../snapshots/index.ts';
+import type { ContainerStore } from '../metadata/index.ts';
+import { explainChanges, type Change } from '../changes.ts';
 import { containerCaller } from './user.ts';
 import { mountControl } from './mount-control.ts';
 
