@@ -125,6 +125,13 @@ export class LocalContentStore implements ContentStore {
       this.#open.delete(ref);
       throw error;
     }
+    const release = async (): Promise<void> => {
+      try {
+        await ingest.discard();
+      } finally {
+        this.#open.delete(ref);
+      }
+    };
     return {
       write: (bytes) => ingest.write(bytes),
       commit: async (expected = {}, labels = {}) => {
@@ -139,14 +146,10 @@ export class LocalContentStore implements ContentStore {
           });
           return { digest, size: written, existed };
         } finally {
-          await ingest.discard();
-          this.#open.delete(ref);
+          await release();
         }
       },
-      abort: async () => {
-        await ingest.discard();
-        this.#open.delete(ref);
-      },
+      abort: release,
     };
   }
 

@@ -1,22 +1,10 @@
-import { DEMO_IMAGE_NAME, demoImage } from '@layerscope/core/demo';
-import { createHistory, type HistoryCommand, type HistoryOptions } from '@layerscope/core/sandbox';
+import { DEMO_IMAGE_NAME } from '@layerscope/core/demo';
+import type { HistoryCommand } from '@layerscope/core/sandbox';
 import { describe, expect, it } from 'vitest';
-
-const image = demoImage();
-const demoHistory = (options: HistoryOptions = {}) =>
-  createHistory({
-    blobs: (name) =>
-      name === 'demo'
-        ? (async function* () {
-            yield await image;
-          })()
-        : undefined,
-    ...options,
-  });
+import { demoHistory, text } from './demo-history.ts';
 
 const IMPORT: HistoryCommand = { type: 'import', blob: 'demo' };
 const shell = (script: string): HistoryCommand => ({ type: 'shell', script });
-const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 /** Commands that touch every kind of state. */
 const COMMANDS: readonly HistoryCommand[] = [
