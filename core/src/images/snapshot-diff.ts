@@ -4,27 +4,13 @@ import type { Kernel, Mount } from '../kernel/index.ts';
 import { diffTrees, type DiffOptions } from '../layers/index.ts';
 import type { Snapshotter } from '../snapshots/index.ts';
 import { uniquePart } from './extraction-key.ts';
-import { lowerDirectories, mountOption, withMounted } from './mounted.ts';
+import { readOnlyMount, withMounted } from './mounted.ts';
 
 /** The snapshots a diff reads, and the machine to mount them on. */
 export interface DiffSource {
   readonly snapshotter: Snapshotter;
   readonly kernel: Kernel;
 }
-
-/**
- * The same mounts for reading only. An overlay's upper directory becomes its topmost lower one: it may be mounted by a
- * container at this very moment, and two overlays must not share an upper directory.
- */
-const readOnly = (mount: Mount): Mount => {
-  if (mount.type !== 'overlay')
-    return { ...mount, options: mount.options.map((each) => (each === 'rw' ? 'ro' : each)) };
-  const upper = mountOption(mount, 'upperdir');
-  if (upper === undefined) return mount;
-  const lowers = [upper, ...lowerDirectories(mount)].map((path) => path.replace(/[\\:]/g, '\\$&'));
-  const kept = mount.options.filter((each) => !/^(?:upperdir|workdir|lowerdir)=/.test(each));
-  return { ...mount, options: [...kept, `lowerdir=${lowers.join(':')}`] };
-};
 
 /** Runs `body` with the mounts of a view that is gone afterwards. */
 const withView = async <T>(
@@ -55,7 +41,9 @@ export const withSnapshotTrees = async <T>(
   const { kind, parent } = await snapshotter.stat(key);
   const unique = (): string => uniquePart(kernel.clock, kernel.random);
   const compare = (lower: readonly Mount[], upper: readonly Mount[]): Promise<T> =>
-    withMounted(kernel, lower, (before) => withMounted(kernel, upper.map(readOnly), (after) => body(before, after)));
+    withMounted(kernel, lower, (before) =>
+      withMounted(kernel, upper.map(readOnlyMount), (after) => body(before, after)),
+    );
   return withView(source, `${parent}-parent-view-${unique()}`, parent, async (lower) =>
     kind === 'Committed'
       ? withView(source, `${key}-view-${unique()}`, key, (upper) => compare(lower, upper))

@@ -8,6 +8,8 @@ interface ContainerdConfigOptions {
   readonly root: string;
   readonly configVersion: '2' | '3';
   readonly capability?: readonly string[];
+  /** Layers are applied by us, too (`serve --diff`). */
+  readonly diff?: boolean;
 }
 
 /** A TOML basic string: the escapes of JSON are all TOML's, too. */
@@ -20,12 +22,22 @@ const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '3
  * Whom the transfer service of 2.x (`ctr images pull`, `import`) unpacks for: only the snapshotters that are listed, and
  * a list replaces the default, so containerd's own is named again.
  */
-const unpacking = (name: string, architecture: string): readonly string[] =>
+const unpacking = (name: string, architecture: string, differ: string | undefined): readonly string[] =>
   [name, 'overlayfs'].flatMap((snapshotter) => [
     '[[plugins."io.containerd.transfer.v1.local".unpack_config]]',
     `  platform = ${quoted(`linux/${ARCHITECTURES[architecture] ?? architecture}`)}`,
     `  snapshotter = ${quoted(snapshotter)}`,
+    ...(differ === undefined || snapshotter !== name ? [] : [`  differ = ${quoted(differ)}`]),
   ]);
+
+/** Clients and CRI ask the differs in order; containerd's own does what ours does not. */
+const differing = (differ: string, address: string): readonly string[] => [
+  `[proxy_plugins.${quoted(differ)}]`,
+  '  type = "diff"',
+  `  address = ${quoted(resolve(address))}`,
+  '[plugins."io.containerd.service.v1.diff-service"]',
+  `  default = [${quoted(differ)}, "walking"]`,
+];
 
 /**
  * The `proxy_plugins` section of containerd's configuration. Version 2 (containerd 1.6 and 1.7.0) knows type and address;
@@ -33,12 +45,15 @@ const unpacking = (name: string, architecture: string): readonly string[] =>
  * images are unpacked for it.
  */
 export const containerdConfig = (options: ContainerdConfigOptions, architecture: string = process.arch): string => {
-  const { name, address, root, configVersion, capability = [] } = options;
+  const { name, address, root, configVersion, capability = [], diff = false } = options;
   const section = `proxy_plugins.${quoted(name)}`;
   const lines = [`[${section}]`, '  type = "snapshot"', `  address = ${quoted(resolve(address))}`];
   if (configVersion === '3') {
     if (capability.length > 0) lines.push(`  capabilities = [${capability.map(quoted).join(', ')}]`);
-    lines.push(`  [${section}.exports]`, `    root = ${quoted(resolve(root))}`, ...unpacking(name, architecture));
+    lines.push(`  [${section}.exports]`, `    root = ${quoted(resolve(root))}`);
+    const differ = diff ? `${name}-diff` : undefined;
+    if (differ !== undefined) lines.push(...differing(differ, address));
+    lines.push(...unpacking(name, architecture, differ));
   }
   return `${lines.join('\n')}\n`;
 };
@@ -61,5 +76,6 @@ export const configCommand = (): Command =>
           'version 3: what containerd may ask of it; overlayfs can do all of them',
         ).choices(['rebase', 'remap-ids', 'only-remap-ids']),
       )
+      .option('--diff', 'version 3: let it apply and compare layers, too, as `serve --diff` does')
       .action((options: ContainerdConfigOptions) => void process.stdout.write(containerdConfig(options))),
   );

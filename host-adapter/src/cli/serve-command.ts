@@ -4,8 +4,12 @@ import { KERNELS, LOG_FORMATS, LOG_LEVELS, type ServeOptions } from './serve/opt
 export const DEFAULT_ADDRESS = '/run/layerscope/layerscope.sock';
 export const DEFAULT_ROOT = '/var/lib/layerscope';
 
-interface ServeFlags extends Omit<ServeOptions, 'mountOptions'> {
+/** Where containerd listens unless it is told otherwise. */
+const CONTAINERD = '/run/containerd/containerd.sock';
+
+interface ServeFlags extends Omit<ServeOptions, 'mountOptions' | 'diff'> {
   readonly mountOption?: readonly string[];
+  readonly diff?: string | true;
 }
 
 export const serveCommand = (): Command =>
@@ -24,6 +28,10 @@ export const serveCommand = (): Command =>
         .default('linux'),
     )
     .option('--no-check', 'serve a file even if it does not pass the conformance suite')
+    .option(
+      '--diff [containerd]',
+      `also apply and compare layers, in the content store of the containerd at this socket (${CONTAINERD})`,
+    )
     .option('--metrics <host:port>', 'answer Prometheus at http://host:port/metrics')
     .addOption(
       new Option('--log <format>', 'how log lines look')
@@ -39,7 +47,11 @@ export const serveCommand = (): Command =>
     .option('--sync-remove', 'overlayfs: free disk space in Remove instead of in Cleanup')
     .option('--remap-ids', 'overlayfs: id-mapped mounts for containers with user namespaces')
     .option('--mount-option <option...>', 'overlayfs: appended to the options of every overlay mount')
-    .action(async ({ mountOption, ...options }: ServeFlags) => {
+    .action(async ({ mountOption, diff, ...options }: ServeFlags) => {
       const { serve } = await import('./serve/serve.ts');
-      await serve({ ...options, ...(mountOption === undefined ? {} : { mountOptions: mountOption }) });
+      await serve({
+        ...options,
+        ...(mountOption === undefined ? {} : { mountOptions: mountOption }),
+        ...(diff === undefined ? {} : { diff: diff === true ? CONTAINERD : diff }),
+      });
     });

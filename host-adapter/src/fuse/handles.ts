@@ -7,6 +7,7 @@ export interface FileHandle {
   readonly file: OpenFile;
   /** Opened past the page cache, straight to a file of the host. */
   readonly isBacked: boolean;
+  readonly isWriter: boolean;
   wasRead: boolean;
 }
 

@@ -8,6 +8,8 @@ export interface Node {
   lookups: number;
   /** No `security.capability` on it, as far as is known: writing need not take it away. */
   hasNoCapability: boolean;
+  /** Opens for writing. */
+  writers: number;
   /** Opens through the page cache, and opens that go straight to a file of the host: the kernel refuses a mixture. */
   cachedOpens: number;
   backingOpens: number;
@@ -58,6 +60,7 @@ export class Nodes {
       inode,
       lookups: 0,
       hasNoCapability: false,
+      writers: 0,
       cachedOpens: 0,
       backingOpens: 0,
       backingId: 0,

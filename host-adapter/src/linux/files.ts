@@ -1,7 +1,7 @@
 /** System calls on files that Node has no function for. */
 import type { Fd } from '@layerscope/core/vfs';
 import { FsError } from '@layerscope/core/fs';
-import { bind, call, cString } from './libc.ts';
+import { AT_FDCWD, bind, call, cString } from './libc.ts';
 
 export const O_CLOEXEC = 0o2000000;
 
@@ -34,6 +34,16 @@ const ioctlNumber = bind('ioctlNumber');
 
 /** Makes `to` share all bytes of `from` (FICLONE: btrfs, xfs); `false` where the file system cannot. */
 export const shareBytes = (from: Fd, to: Fd): boolean => ioctlNumber(to, FICLONE, from) === 0;
+
+/** syncfs(2): waits until everything of the file system that holds the directory `path` is on its disk. */
+export const syncFileSystem = (path: string): void => {
+  const fd = call('open', AT_FDCWD, cString(path), O_CLOEXEC, 0);
+  try {
+    call('syncfs', fd);
+  } finally {
+    call('close', fd);
+  }
+};
 
 const LOCK_EX = 2;
 const LOCK_NB = 4;

@@ -1,4 +1,7 @@
+export { connectContentStore, type ContentClient, type ContentStore } from './diff/content-client.ts';
+export { createDiffer, type Differ, type DifferOptions } from './diff/differ.ts';
 export type { CallRecord, CallSubject } from './grpc/call.ts';
+export type { DiffGround } from './grpc/diff.ts';
 export { remoteSnapshotter, type RemoteSnapshotterOptions } from './grpc/client.ts';
 export { serveSnapshots, type SnapshotServer, type SnapshotServerOptions } from './grpc/server.ts';
 export { fromStatus, toStatus } from './grpc/status.ts';

@@ -28,6 +28,8 @@ export interface ContainerdOptions {
   readonly release?: Release;
   /** More configuration (TOML), e.g. a `[proxy_plugins]` section: of version 2 for 1.6, of version 3 for 2.2. */
   readonly configuration?: string;
+  /** Its folder, for others that must know where its socket will be; a new one when absent. Removed by `stop`. */
+  readonly folder?: string;
   /** Garbage may be collected, also by request (`ctr content prune references` waits for it). Default: never. */
   readonly collectsGarbage?: boolean;
 }
@@ -91,7 +93,7 @@ const end = async (child: ChildProcess): Promise<void> => {
 const tail = (path: string): string => readFileSync(path, 'utf8').split('\n').slice(-15).join('\n');
 
 export const startContainerd = async (options: ContainerdOptions = {}): Promise<Containerd> => {
-  const folder = mkdtempSync(join(tmpdir(), 'layerscope-containerd-'));
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'layerscope-containerd-'));
   const address = join(folder, 'containerd.sock');
   const logFile = join(folder, 'containerd.log');
   writeFileSync(join(folder, 'config.toml'), configuration(folder, options));

@@ -29,8 +29,11 @@ export interface Layerscope {
   readonly pid: number;
   /** What it logged so far, a line each. */
   log(): readonly Readonly<Record<string, unknown>>[];
-  /** The section of containerd's configuration that names this snapshotter `layerscope`. Default: for 1.6. */
-  proxyPlugin(release?: Release): string;
+  /**
+   * The section of containerd's configuration that names this snapshotter `layerscope`, printed with more options of
+   * `layerscope config containerd`. Default: for 1.6.
+   */
+  proxyPlugin(release?: Release, ...args: readonly string[]): string;
   /** Ends it with a signal and answers its exit code. Idempotent. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -87,9 +90,10 @@ export const startLayerscope = async (options: LayerscopeOptions = {}): Promise<
         .split('\n')
         .filter((line) => line.startsWith('{'))
         .map((line) => JSON.parse(line) as Record<string, unknown>),
-    proxyPlugin: (release = '1.6') => {
+    proxyPlugin: (release = '1.6', ...args) => {
       const version = release === '1.6' ? ['2'] : ['3', '--capability', 'rebase'];
-      return layerscope('config', 'containerd', '--address', address, '--root', root, '--config-version', ...version);
+      const where = ['--address', address, '--root', root, ...args];
+      return layerscope('config', 'containerd', ...where, '--config-version', ...version);
     },
     stop,
   };

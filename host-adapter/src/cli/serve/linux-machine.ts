@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createLinuxKernel, requireOverlayRoot } from '../../kernel/index.ts';
+import { syncFileSystem } from '../../linux/index.ts';
 import { openMetaStore } from '../../metadata/index.ts';
 import { recoverRoot } from '../../recovery/index.ts';
 import type { Machine } from './machine.ts';
@@ -10,6 +11,7 @@ export const linuxMachine = (): Machine => {
     kernel,
     overlayOptions: (root) => (requireOverlayRoot(root).needsUserxattr ? ['userxattr'] : []),
     recover: (root, design, store) => recoverRoot({ root, design, kernel, store }),
+    syncFileSystem,
     openStore: (root) => openMetaStore(`${root}/metadata.mdb`),
     countMounts: (path) =>
       readFileSync('/proc/self/mountinfo', 'utf8')

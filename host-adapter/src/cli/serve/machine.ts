@@ -14,6 +14,8 @@ export interface Machine {
   readonly overlayOptions?: (root: string) => readonly string[];
   /** Puts a root in order after whatever ended the last server; absent where nothing outlives one. */
   readonly recover?: (root: string, design: Design, store: MetaStore) => Promise<Recovery>;
+  /** Waits until the file system that holds `path` is on its disk; absent where there is nothing to wait for. */
+  readonly syncFileSystem?: (path: string) => void;
   /** How many mounts stand on directories below a path. */
   readonly countMounts: (path: string) => number;
 }

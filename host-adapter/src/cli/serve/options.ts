@@ -17,6 +17,8 @@ export interface ServeOptions extends OverlayfsFlags {
   readonly root: string;
   readonly address: string;
   readonly kernel: KernelName;
+  /** The socket of the containerd whose content store the diff service reads and writes; no diff service when absent. */
+  readonly diff?: string;
   /** `host:port`; no metrics when absent. */
   readonly metrics?: string;
   readonly log: LogFormat;

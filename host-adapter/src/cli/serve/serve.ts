@@ -2,15 +2,20 @@
 import { resolve } from 'node:path';
 import { formatReport } from '@layerscope/core/conformance';
 import type { MetaStore } from '@layerscope/core/snapshots';
+import { nodeCodecs } from '../../codecs/index.ts';
+import { TEMPORARY_MOUNTS } from '../../recovery/index.ts';
 import {
   ServeError,
   claimSocket,
+  connectContentStore,
+  createDiffer,
   createLog,
   createMetrics,
   logCall,
   notifyServiceManager,
   serveMetrics,
   serveSnapshots,
+  type DiffGround,
   type Logger,
 } from '../../service/index.ts';
 import { conformanceOf } from './conformance.ts';
@@ -49,6 +54,21 @@ const recover = async (
   for (const { path, text } of left) log.warn({ path }, text);
 };
 
+/** The service that applies and compares layers, in the content store of a containerd. */
+const differOf = (machine: Machine, root: string, containerd: string): DiffGround => {
+  const { kernel, syncFileSystem } = machine;
+  const temporaryMounts = `${root}/${TEMPORARY_MOUNTS}`;
+  return {
+    content: connectContentStore(containerd),
+    differ: createDiffer({
+      kernel,
+      codecs: nodeCodecs,
+      temporaryMounts,
+      ...(syncFileSystem === undefined ? {} : { syncFileSystem }),
+    }),
+  };
+};
+
 const untilSignal = (): Promise<NodeJS.Signals> =>
   new Promise((received) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, received);
@@ -72,10 +92,12 @@ export const serve = async (options: ServeOptions): Promise<void> => {
   const overlayOptions = source.traits.design === 'overlayfs' ? (machine.overlayOptions?.(root) ?? []) : [];
   const snapshotter = await source.create({ root, kernel, store, overlayOptions });
   metrics?.watch({ snapshotter, countMounts: () => machine.countMounts(root) });
+  const diff = options.diff === undefined ? undefined : differOf(machine, root, resolve(options.diff));
   const signal = untilSignal();
   const server = await serveSnapshots({
     snapshotter,
     address,
+    ...(diff === undefined ? {} : { diff }),
     onCall: (record) => {
       metrics?.observeCall(record);
       logCall(log, record);
@@ -89,6 +111,7 @@ export const serve = async (options: ServeOptions): Promise<void> => {
       kernel: options.kernel,
       root,
       address,
+      ...(options.diff === undefined ? {} : { diff: options.diff }),
       ...(metricsServer === undefined ? {} : { metrics: `http://${metricsServer.address}/metrics` }),
     },
     'serving',
@@ -99,6 +122,7 @@ export const serve = async (options: ServeOptions): Promise<void> => {
   log.info({ signal: received }, 'draining');
   await notifyServiceManager('STOPPING=1');
   await server.drain(DRAIN_SECONDS);
+  diff?.content.close();
   await metricsServer?.close();
   await snapshotter.close();
   log.info('stopped');

@@ -1,9 +1,10 @@
-import { type AttributeChange, fail, S_IFDIR, S_IFREG } from '@layerscope/core/fs';
+import { type AttributeChange, CAP_FSETID, fail, hasCapability, S_IFDIR, S_IFREG } from '@layerscope/core/fs';
 import { encodeStatx } from '../protocol/attributes.ts';
 import { Setattr } from '../protocol/flags.ts';
 import type { Request } from '../protocol/request.ts';
 import { SETATTR_IN, STATFS_OUT, STATX_OUT } from '../protocol/structs.ts';
 import type { Operation } from '../session.ts';
+import { credentialsOf } from './credentials.ts';
 import { dropCapability, modeWithoutPrivileges } from './privileges.ts';
 
 const SECOND = 1_000_000_000n;
@@ -33,18 +34,21 @@ export const setattr: Operation = (session, request) => {
   if (valid & Setattr.MTIME) change.mtime = timeOf(request, valid & Setattr.MTIME_NOW, 'mtime');
   // ftruncate(2) stamps even when the size stays.
   else if (valid & Setattr.SIZE && valid & Setattr.FH) change.mtime = 'now';
-  // Nothing at all to change is chown(-1, -1), which takes privileges away like any chown.
-  const isChown = (valid & (Setattr.UID | Setattr.GID)) !== 0 || valid === 0;
-  if ((valid & Setattr.KILL_SUIDGID || isChown) && inode.type !== S_IFDIR) {
-    const mode = modeWithoutPrivileges(change.mode ?? fs.getattr(inode).mode);
-    if (mode !== undefined) {
+  // Nothing at all to change is chown(-1, -1), which takes privileges away like any chown; or bytes are about to change,
+  // which only CAP_FSETID does without taking them away.
+  const isOfWrite = valid === 0 && node.writers > 0;
+  const isChown = (valid & (Setattr.UID | Setattr.GID)) !== 0 || (valid === 0 && !isOfWrite);
+  if ((valid & Setattr.KILL_SUIDGID || isChown || isOfWrite) && inode.type !== S_IFDIR) {
+    const { mode, uid, gid } = fs.getattr(inode);
+    const kept = modeWithoutPrivileges(session, change.mode ?? mode, gid);
+    if (kept !== undefined && !(isOfWrite && hasCapability(credentialsOf(request), CAP_FSETID))) {
       // To change nothing is allowed to anybody, to take privileges away is not.
-      if (valid === 0 && caller.uid !== 0 && caller.uid !== fs.getattr(inode).uid) fail('EPERM');
-      change.mode = mode;
+      if (valid === 0 && isChown && caller.uid !== 0 && caller.uid !== uid) fail('EPERM');
+      change.mode = kept;
     }
   }
   if ((isChown || change.size !== undefined) && inode.type === S_IFREG) dropCapability(session, node);
-  fs.setattr(inode, change, caller);
+  if (!isOfWrite || change.mode !== undefined) fs.setattr(inode, change, caller);
   session.writeAttributes(inode);
 };
 

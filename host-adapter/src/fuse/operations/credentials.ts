@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Caller } from '@layerscope/core/fs';
+import { CAP_FSETID, type Caller, hasCapability, inGroup } from '@layerscope/core/fs';
 import type { Request } from '../protocol/request.ts';
 
 /**
@@ -16,4 +16,11 @@ export const credentialsOf = ({ uid, gid, pid }: Request): Caller => {
   } catch {
     return nobody;
   }
+};
+
+/** In the group, or trusted with setgid bits of any. */
+export const mayKeepSetgid = (request: Request, gid: number): boolean => {
+  if (request.gid === gid) return true;
+  const credentials = credentialsOf(request);
+  return inGroup(credentials, gid) || hasCapability(credentials, CAP_FSETID);
 };

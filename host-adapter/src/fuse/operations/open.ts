@@ -41,7 +41,8 @@ export const tmpfile: Operation = (session, request) => {
 };
 
 export const release: Operation = (session, request) => {
-  const { node, file, isBacked } = session.files.remove(request.u64(RELEASE_IN.handle));
+  const { node, file, isBacked, isWriter } = session.files.remove(request.u64(RELEASE_IN.handle));
+  if (isWriter) node.writers -= 1;
   if (isBacked) session.backing?.closed(node);
   else node.cachedOpens -= 1;
   file.close();
@@ -57,10 +58,11 @@ const openNode = (session: Session, node: Node, flags: number): FileHandle => {
   const { fs, caller } = session;
   const { inode } = node;
   const file = fs.open(inode, flags & ~(O_CREAT | O_EXCL), caller);
-  const isBacked =
-    session.backing?.opened(node, file, (flags & O_ACCMODE) === O_RDONLY, () => fs.getattr(inode)) ?? false;
+  const isWriter = (flags & O_ACCMODE) !== O_RDONLY;
+  const isBacked = session.backing?.opened(node, file, !isWriter, () => fs.getattr(inode)) ?? false;
   if (!isBacked) node.cachedOpens += 1;
-  return { node, file, isBacked, wasRead: false };
+  if (isWriter) node.writers += 1;
+  return { node, file, isBacked, isWriter, wasRead: false };
 };
 
 const writeOpen = (session: Session, handle: FileHandle): void => {

@@ -1,20 +1,9 @@
-import {
-  ACL_ACCESS,
-  CAP_FSETID,
-  CAP_SYS_ADMIN,
-  encodeName,
-  fail,
-  hasCapability,
-  inGroup,
-  isAcl,
-  S_ISGID,
-} from '@layerscope/core/fs';
+import { ACL_ACCESS, CAP_SYS_ADMIN, encodeName, fail, hasCapability, isAcl, S_ISGID } from '@layerscope/core/fs';
 import type { Reply } from '../protocol/reply.ts';
 import { SETXATTR_ACL_KILL_SGID } from '../protocol/flags.ts';
 import { GETXATTR_IN, GETXATTR_OUT, SETXATTR_IN } from '../protocol/structs.ts';
 import type { Operation, Session } from '../session.ts';
-import type { Request } from '../protocol/request.ts';
-import { credentialsOf } from './credentials.ts';
+import { credentialsOf, mayKeepSetgid } from './credentials.ts';
 import { CAPABILITY } from './privileges.ts';
 
 const TRUSTED = 'trusted.';
@@ -70,12 +59,6 @@ export const removexattr: Operation = (session, request) => {
     }
   }
   fs.removexattr(node.inode, name, caller);
-};
-
-const mayKeepSetgid = (request: Request, gid: number): boolean => {
-  if (request.gid === gid) return true;
-  const credentials = credentialsOf(request);
-  return inGroup(credentials, gid) || hasCapability(credentials, CAP_FSETID);
 };
 
 /** With a size of 0 the size is asked for; ERANGE when the value does not fit. */

@@ -1,5 +1,6 @@
 /** What every call has in common: who asks, whether it is still wanted, what is told of it, and how it fails. */
 import { status, type Metadata, type handleServerStreamingCall, type handleUnaryCall } from '@grpc/grpc-js';
+import type { Cancellation } from '@layerscope/core/layers';
 import { ContainerdError, goQuote } from '@layerscope/core/snapshots';
 import { toStatus } from './status.ts';
 
@@ -9,7 +10,10 @@ export interface CallRecord {
   readonly method: string;
   /** `''` when the caller names none: containerd's garbage collection does not. */
   readonly namespace: string;
-  /** What was asked about: `key`, `as` (the name given by a commit), `parent`, `filters`. Only what the request has. */
+  /**
+   * What was asked about: `key`, `as` (the name given by a commit), `parent`, `filters`; `digest`, `ref`. Only what the
+   * request has.
+   */
   readonly subject: CallSubject;
   readonly milliseconds: number;
   /** `OK`, or the name of the gRPC status. */
@@ -47,8 +51,8 @@ const namespaceOf = (metadata: Metadata): string => {
 };
 
 /** containerd's answer to a request that does not say which snapshotter it means; which one it says is its own affair. */
-const checkSnapshotter = (request: { readonly snapshotter: string }): void => {
-  if (request.snapshotter !== '') return;
+const checkSnapshotter = (request: object): void => {
+  if (!('snapshotter' in request) || request.snapshotter !== '') return;
   throw new ContainerdError('InvalidArgument', 'snapshotter argument missing: invalid argument');
 };
 
@@ -58,9 +62,16 @@ interface Asked<Request> {
   readonly cancelled: boolean;
 }
 
+/** What a long call looks at besides its request. */
+export interface CallContext {
+  readonly metadata: Metadata;
+  /** The caller left, or its deadline passed. */
+  readonly signal: Cancellation;
+}
+
 const gone = (): ContainerdError => new ContainerdError('Canceled', 'context canceled');
 
-const observed = async <Request extends { readonly snapshotter: string }>(
+const observed = async <Request extends object>(
   observer: CallObserver,
   method: string,
   call: Asked<Request>,
@@ -92,16 +103,21 @@ const observed = async <Request extends { readonly snapshotter: string }>(
 
 /** A call with one answer. */
 export const unary =
-  <Request extends { readonly snapshotter: string }, Response>(
+  <Request extends object, Response>(
     observer: CallObserver,
     method: string,
     subject: (request: NoInfer<Request>) => CallSubject,
-    answer: (request: Request) => Promise<Response>,
+    answer: (request: Request, context: CallContext) => Promise<Response>,
   ): handleUnaryCall<Request, Response> =>
   (call, callback) => {
     let response: Response | undefined;
     const done = observed(observer, method, call, subject, async () => {
-      response = await answer(call.request);
+      const signal = {
+        get aborted(): boolean {
+          return call.cancelled;
+        },
+      };
+      response = await answer(call.request, { metadata: call.metadata, signal });
     });
     observer.began(done);
     void done.then((error) => (error === undefined ? callback(null, response) : callback(toStatus(error))));
@@ -109,7 +125,7 @@ export const unary =
 
 /** A call with many answers. `send` resolves when the next one may come, and rejects when the caller left. */
 export const streaming =
-  <Request extends { readonly snapshotter: string }, Response>(
+  <Request extends object, Response>(
     observer: CallObserver,
     method: string,
     subject: (request: NoInfer<Request>) => CallSubject,

@@ -2,9 +2,11 @@
 import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
 import { BinaryReader } from '@bufbuild/protobuf/wire';
 import type { Snapshotter } from '@layerscope/core/snapshots';
+import { DiffService } from '../generated/containerd/services/diff/v1/diff.ts';
 import { SnapshotsService } from '../generated/containerd/services/snapshots/v1/snapshots.ts';
 import { HealthService } from '../generated/grpc/health/v1/health.ts';
 import type { CallObserver, CallRecord } from './call.ts';
+import { diffService, type DiffGround } from './diff.ts';
 import { createHealth } from './health.ts';
 import { LIMITS } from './limits.ts';
 import { snapshotsService } from './snapshots.ts';
@@ -21,10 +23,13 @@ export interface SnapshotServerOptions {
   readonly snapshotter: Snapshotter;
   /** The path of the socket; nothing is there, and its directory exists. */
   readonly address: string;
+  /** Serves `containerd.services.diff.v1` as well. The caller closes its content store. */
+  readonly diff?: DiffGround;
   readonly onCall?: (record: CallRecord) => void;
 }
 
 const SNAPSHOTS = 'containerd.services.snapshots.v1.Snapshots';
+const DIFF = 'containerd.services.diff.v1.Diff';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -79,8 +84,9 @@ export const serveSnapshots = async (options: SnapshotServerOptions): Promise<Sn
     },
     ended: (record) => options.onCall?.(record),
   };
-  const health = createHealth([SNAPSHOTS]);
+  const health = createHealth(options.diff === undefined ? [SNAPSHOTS] : [SNAPSHOTS, DIFF]);
   server.addService(strict(SnapshotsService), snapshotsService(options.snapshotter, observer));
+  if (options.diff !== undefined) server.addService(strict(DiffService), diffService(options.diff, observer));
   server.addService(strict(HealthService), health.service);
   await listen(server, options.address);
   return {

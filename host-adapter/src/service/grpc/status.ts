@@ -4,6 +4,7 @@
  */
 import { Metadata, status, type ServiceError, type StatusObject } from '@grpc/grpc-js';
 import { FsError, errnoText } from '@layerscope/core/fs';
+import { LayerError } from '@layerscope/core/layers';
 import { ContainerdError, ERROR_CLASSES, classText, type ErrorClass } from '@layerscope/core/snapshots';
 
 /**
@@ -25,6 +26,7 @@ const statusObject = (code: status, text: string): StatusObject => ({
 /** The status of a failed call. A file-system error reads as Go prints an errno; what is no answer of ours is Unknown. */
 export const toStatus = (error: unknown): StatusObject => {
   if (error instanceof ContainerdError) return statusObject(error.grpc, error.message);
+  if (error instanceof LayerError) return statusObject(ERROR_CLASSES[error.code].grpc, error.message);
   if (error instanceof FsError) return statusObject(status.UNKNOWN, errnoText(error.code).toLowerCase());
   return statusObject(status.UNKNOWN, error instanceof Error ? error.message : String(error));
 };

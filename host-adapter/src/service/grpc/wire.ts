@@ -20,7 +20,7 @@ const toTimestamp = (time: Nanoseconds): Timestamp => {
   return { seconds: Number((time - nanos) / SECOND), nanos: Number(nanos) };
 };
 
-const fromTimestamp = (time: Timestamp | undefined): Nanoseconds =>
+export const fromTimestamp = (time: Timestamp | undefined): Nanoseconds =>
   time === undefined ? 0n : BigInt(time.seconds) * SECOND + BigInt(time.nanos);
 
 export const toWireInfo = ({ name, parent, kind, created, updated, labels }: Info): WireInfo => ({
