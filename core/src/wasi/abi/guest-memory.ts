@@ -28,15 +28,16 @@ export class GuestMemory {
   }
 
   get bytes(): Uint8Array {
-    if (this.#bytes.buffer !== this.#memory.buffer) this.#refresh();
+    if (this.#bytes.length === 0) this.#refresh();
     return this.#bytes;
   }
 
   get view(): DataView {
-    if (this.#view.buffer !== this.#memory.buffer) this.#refresh();
+    if (this.#bytes.length === 0) this.#refresh();
     return this.#view;
   }
 
+  /** Growing detaches the buffer, and its views are empty from then on: cheaper to see than to ask for the buffer. */
   #refresh(): void {
     this.#bytes = new Uint8Array(this.#memory.buffer);
     this.#view = new DataView(this.#memory.buffer);
@@ -62,8 +63,9 @@ export class GuestMemory {
   /** A whole number up to 2^53, without the detour over a bigint. */
   setSize(pointer: number, value: number): void {
     const at = pointer >>> 0;
-    this.view.setUint32(at, value >>> 0, true);
-    this.view.setUint32(at + 4, value / HIGH_WORD, true);
+    const { view } = this;
+    view.setUint32(at, value >>> 0, true);
+    view.setUint32(at + 4, value / HIGH_WORD, true);
   }
 
   setU64(pointer: number, value: bigint): void {

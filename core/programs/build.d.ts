@@ -1,0 +1,2 @@
+export declare const programNames: readonly string[];
+export declare function compileProgram(name: string): Promise<Uint8Array>;
