@@ -13,6 +13,11 @@ import { type BuiltPrograms, buildPrograms } from './built-program.ts';
 const CHECKS = [
   'permissions',
   'directories',
+  'sticky',
+  'loops',
+  'precedence',
+  'ownership',
+  'privileges',
   'accessLists',
   'inheritance',
   'listsAndModes',
@@ -26,9 +31,26 @@ const CHECKS = [
 ] as const;
 type CheckName = (typeof CHECKS)[number];
 /** What depends on the layer that things are in. */
-const ON_LOWER: readonly CheckName[] = ['permissions', 'accessLists', 'inheritance', 'listsAndModes', 'kinds'];
+const ON_LOWER: readonly CheckName[] = [
+  'permissions',
+  'sticky',
+  'ownership',
+  'privileges',
+  'accessLists',
+  'inheritance',
+  'listsAndModes',
+  'kinds',
+];
 /** A matter of the kernel and of ours, not of the store: once is enough for so many. */
-const ONCE: readonly CheckName[] = ['permissions', 'accessLists', 'inheritance'];
+const ONCE: readonly CheckName[] = [
+  'permissions',
+  'sticky',
+  'loops',
+  'precedence',
+  'ownership',
+  'accessLists',
+  'inheritance',
+];
 
 /** A file system, overlays over it, and what is simulated. */
 type Side = 'plain' | 'kernel' | 'ours' | 'memory' | 'simulated overlay';
@@ -73,6 +95,8 @@ describe.skipIf(!requires('root', 'overlay-mount', 'fuse')).each(['tmpfs', 'the 
     const all = {
       ...(await import('./posix/permissions.ts')),
       ...(await import('./posix/access-lists.ts')),
+      ...(await import('./posix/namespace.ts')),
+      ...(await import('./posix/ownership.ts')),
       ...(await import('./posix/names.ts')),
       ...(await import('./posix/bytes.ts')),
     };

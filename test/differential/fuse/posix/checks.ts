@@ -83,6 +83,12 @@ export class World {
     return this.path(name);
   }
 
+  /** Whose it is at first, and its mode. */
+  own(name: string, uid: number, gid = uid, mode?: number): void {
+    this.calls.chown(this.#stored(name), uid, gid, false);
+    if (mode !== undefined) this.calls.chmod(this.#stored(name), mode);
+  }
+
   /** An attribute of what is there at first. */
   attribute(name: string, attribute: string, value: Uint8Array): void {
     this.calls.setxattr(this.#stored(name), attribute, value, 0, false);
@@ -130,3 +136,24 @@ export class World {
 
 export const KINDS = ['nothing', 'file', 'empty directory', 'full directory', 'symlink', 'fifo'] as const;
 export type Kind = (typeof KINDS)[number];
+
+/** Calls on a path; two of them with another name, `other`, or an other file, `file`. */
+export const NAME_CALLS_AT: Readonly<Record<string, (world: World, path: string) => unknown>> = {
+  create: (world, path) => world.calls.close(world.calls.open(path, 0o301, 0o644)),
+  open: (world, path) => world.calls.close(world.calls.open(path, 0)),
+  mkdir: (world, path) => world.calls.mkdir(path, 0o755),
+  rmdir: (world, path) => world.calls.rmdir(path),
+  unlink: (world, path) => world.calls.unlink(path),
+  symlink: (world, path) => world.calls.symlink('x', path),
+  mkfifo: (world, path) => world.calls.mknod(path, 0o010644, 0),
+  readlink: (world, path) => world.calls.readlink(path),
+  stat: (world, path) => world.calls.stat(path).nlink,
+  'link to': (world, path) => world.calls.link(world.path('file'), path),
+  'link from': (world, path) => world.calls.link(path, world.path('other')),
+  'rename to': (world, path) => world.calls.rename(world.path('file'), path),
+  'rename from': (world, path) => world.calls.rename(path, world.path('other')),
+  chmod: (world, path) => world.calls.chmod(path, 0o644),
+  chown: (world, path) => world.calls.chown(path, 1, 1, false),
+  truncate: (world, path) => world.calls.truncate(path, 0),
+  utimens: (world, path) => world.calls.utimens(path, 1n, 1n, false),
+};

@@ -1,25 +1,5 @@
 /** Names: what stands where, how long it may be called, and how often it is counted. */
-import { type Check, KINDS, type World } from './checks.ts';
-
-const NAME_CALLS: Readonly<Record<string, (world: World, path: string) => unknown>> = {
-  create: (world, path) => world.calls.close(world.calls.open(path, 0o301, 0o644)),
-  open: (world, path) => world.calls.close(world.calls.open(path, 0)),
-  mkdir: (world, path) => world.calls.mkdir(path, 0o755),
-  rmdir: (world, path) => world.calls.rmdir(path),
-  unlink: (world, path) => world.calls.unlink(path),
-  symlink: (world, path) => world.calls.symlink('x', path),
-  mkfifo: (world, path) => world.calls.mknod(path, 0o010644, 0),
-  readlink: (world, path) => world.calls.readlink(path),
-  stat: (world, path) => world.calls.stat(path).nlink,
-  'link to': (world, path) => world.calls.link(world.path('file'), path),
-  'link from': (world, path) => world.calls.link(path, world.path('other')),
-  'rename to': (world, path) => world.calls.rename(world.path('file'), path),
-  'rename from': (world, path) => world.calls.rename(path, world.path('other')),
-  chmod: (world, path) => world.calls.chmod(path, 0o644),
-  chown: (world, path) => world.calls.chown(path, 1, 1, false),
-  truncate: (world, path) => world.calls.truncate(path, 0),
-  utimens: (world, path) => world.calls.utimens(path, 1n, 1n, false),
-};
+import { type Check, KINDS, NAME_CALLS_AT } from './checks.ts';
 
 export const lengths: Check = (world) => {
   world.file('file');
@@ -27,7 +7,7 @@ export const lengths: Check = (world) => {
   const path = world.path('');
   const dots = (length: number): string =>
     path + './'.repeat((length - path.length - 1) >> 1).padEnd(length - path.length - 1, '/') + 'x';
-  for (const [name, call] of Object.entries(NAME_CALLS)) {
+  for (const [name, call] of Object.entries(NAME_CALLS_AT)) {
     world.see(`${name} of 255 bytes`, () => call(world, world.path(long)));
     world.see(`${name} of 256 bytes`, () => call(world, world.path(`${long}n`)));
     world.see(`${name} of 85 three-byte characters`, () => call(world, world.path('漢'.repeat(85))));
@@ -61,7 +41,7 @@ export const kinds: Check = (world) => {
     return name;
   };
   for (const kind of KINDS) {
-    for (const [name, call] of Object.entries(NAME_CALLS)) {
+    for (const [name, call] of Object.entries(NAME_CALLS_AT)) {
       // A fifo that nobody writes to would be waited for.
       if (name === 'open' && kind === 'fifo') continue;
       const at = place();
