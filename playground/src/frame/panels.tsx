@@ -18,7 +18,7 @@ export const Panels = (): ReactElement => {
   const right = useDefaultLayout({ id: 'right', storage: localStorage });
   return (
     <Group orientation="horizontal" {...columns}>
-      <Panel id="left" defaultSize="64%" minSize="30%">
+      <Panel id="left" defaultSize="67%" minSize="30%">
         <Group orientation="vertical" {...left}>
           <Panel id="layers" defaultSize="70%" minSize="20%">
             <View name="layers" />

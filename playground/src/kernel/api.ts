@@ -1,16 +1,31 @@
 /** What the page may ask of the kernel worker, and what the worker tells unasked. */
-import type { Command, Entry, Moment } from './values.ts';
 import type { LayerStack, PathDetail, PathQuery, TreePage, TreeQuery } from './layer-values.ts';
+import type { MachineChart } from './machine-values.ts';
+import type { Command, Entry, Moment } from './values.ts';
+
+/** A log as it is kept: every command with the entry it came after. An entry's id is its place here, plus one. */
+export interface KeptLog {
+  readonly commands: readonly { readonly parent: number; readonly command: Command }[];
+  /** The entry to stand at. */
+  readonly at: number;
+  readonly checkpoints: readonly { readonly name: string; readonly id: number }[];
+}
 
 export interface KernelApi {
-  /** Begins anew from a log; `[]` is an empty node. */
-  open(log: readonly Command[]): Promise<Moment>;
-  /** Carries out a command at the present moment; what was undone is dropped. */
+  /** Begins anew and carries out everything in the log. */
+  open(log: KeptLog): Promise<Moment>;
+  /** Carries out a command at the present moment. After an undo this begins a branch; the other stays. */
   execute(command: Command): Promise<Entry>;
-  /** Goes to the moment after `position` commands. */
-  seek(position: number): Promise<Moment>;
-  /** Hands over the bytes of an archive and answers the key `import` commands name it by. */
+  undo(): Promise<Moment>;
+  redo(): Promise<Moment>;
+  /** Goes to the state of an entry on any branch. */
+  seek(id: number): Promise<Moment>;
+  /** Names the present moment. */
+  checkpoint(name: string): Promise<Moment>;
+  /** Hands over the bytes of an archive and answers the name `import` commands call it by. */
   store(archive: { readonly name: string; readonly bytes: Uint8Array }): Promise<string>;
+  /** The lifecycle machine's definition. */
+  machine(): Promise<MachineChart>;
   stack(key: string): Promise<LayerStack>;
   tree(query: TreeQuery): Promise<TreePage>;
   path(query: PathQuery): Promise<PathDetail>;
@@ -20,7 +35,7 @@ export interface KernelApi {
 export type Notice =
   | { readonly type: 'moment'; readonly moment: Moment }
   | { readonly type: 'entry'; readonly entry: Entry }
-  /** The log as it is now; entries that are not told again are the same. */
-  | { readonly type: 'log'; readonly length: number }
+  /** Everything that was told before is void. */
+  | { readonly type: 'cleared' }
   | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly bytes: Uint8Array }
   | { readonly type: 'progress'; readonly done: number; readonly total: number; readonly label: string };

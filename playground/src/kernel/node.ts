@@ -1,24 +1,9 @@
-/** One simulated containerd node with what the page put on it. */
+/** One simulated containerd node with a past, and the archives it may import. */
 import { demoImage } from '@layerscope/core/demo';
-import { resolveImage } from '@layerscope/core/images';
-import {
-  commandResult,
-  createSandbox,
-  type CommandResult,
-  type Container,
-  type NodeCommand,
-  type Sandbox,
-} from '@layerscope/core/sandbox';
-import { createRecorder, type Recorder } from './recorder.ts';
+import { createHistory, type History } from '@layerscope/core/sandbox';
 
 /** Bytes of archives by the name that `import` commands carry. */
 export type Archives = ReadonlyMap<string, Uint8Array>;
-
-export interface PageNode {
-  readonly sandbox: Sandbox;
-  readonly recorder: Recorder;
-  execute(command: NodeCommand): ReturnType<Sandbox['execute']>;
-}
 
 /** The image that is built in. */
 export const DEMO_ARCHIVE = 'demo';
@@ -38,36 +23,13 @@ async function* pieces(
   onProgress(whole.length, whole.length);
 }
 
-export const createPageNode = async (
+export const startNode = (
   archives: Archives,
   onProgress: (done: number, total: number, label: string) => void,
-): Promise<PageNode> => {
-  const recorder = createRecorder();
-  const sandbox = await createSandbox({
-    onEvent: recorder.listen,
+): Promise<History> =>
+  createHistory({
     blobs: (name) => {
       const bytes = name === DEMO_ARCHIVE ? demoImage() : archives.get(name);
       return bytes && pieces(bytes, (done, total) => onProgress(done, total, name));
     },
   });
-  const containers = new Map<string, Container>();
-  const started = async (args: readonly string[]): Promise<CommandResult> => {
-    const [image = '', id = ''] = args.filter((each) => !each.startsWith('-')).slice(1);
-    const client = sandbox.client();
-    const { target } = await client.images.get(image);
-    containers.set(id, await sandbox.createContainer(id, await resolveImage(client.content, target, { image })));
-    return commandResult(0);
-  };
-  return {
-    sandbox,
-    recorder,
-    execute: async (command) => {
-      if (command.type === 'ctr' && command.args[0] === 'run') return started(command.args);
-      if (command.type !== 'exec') return sandbox.execute(command);
-      const container = containers.get(command.container);
-      return (
-        container?.run(command.args, { stdin: command.stdin ?? '' }) ?? commandResult(1, '', 'no such container\n')
-      );
-    },
-  };
-};

@@ -1,19 +1,12 @@
-/**
- * Turns the sandbox's events into the calls of the command that is running, and keeps what overlays did to each upper
- * directory, so that every path can tell why it is there.
- */
+/** Turns the events of a command into the calls it is made of. */
 import type { OverlayEvent } from '@layerscope/core/overlay';
-import type { SandboxEvent } from '@layerscope/core/sandbox';
+import type { CollectionStep, HistoryEvent, SandboxEvent } from '@layerscope/core/sandbox';
+import type { Refusal } from './machine-values.ts';
+import { recognizeRefusal } from './observe/chart.ts';
 import type { Call, Effect } from './values.ts';
 
-export interface Recorder {
-  /** Hears every event of the sandbox. */
-  readonly listen: (event: SandboxEvent) => void;
-  /** The calls since the last time it was asked. */
-  take(): readonly Call[];
-  /** Everything overlays did to an upper directory on the machine's disk, oldest first. */
-  effectsOn(upper: string): readonly Effect[];
-}
+/** Upper directories by mount point: overlays tell where they are mounted, a story is about where things lie. */
+export type Uppers = ReadonlyMap<string, string>;
 
 type KernelEvent = Extract<SandboxEvent, { readonly type: 'kernel' }>['event'];
 
@@ -31,62 +24,73 @@ const fieldsOf = (event: object): readonly string[] =>
 
 const failed = (error: string | undefined): { readonly error?: string } => (error === undefined ? {} : { error });
 
-export const createRecorder = (): Recorder => {
-  let calls: Call[] = [];
-  const effects = new Map<string, Effect[]>();
-  /** Upper directory by mount point. */
-  const uppers = new Map<string, string>();
+/** A call of the contract that was refused, with the row of the machine that did. */
+const refused = (error: string | undefined): { readonly error?: string; readonly refusal?: Refusal } => {
+  const refusal = error === undefined ? undefined : recognizeRefusal(error);
+  return { ...failed(error), ...(refusal === undefined ? {} : { refusal }) };
+};
 
-  const kernelCall = (done: KernelEvent): Call | undefined => {
-    switch (done.type) {
-      case 'disk':
-        return { floor: 'disk', name: done.call, args: done.to === undefined ? [done.path] : [done.path, done.to] };
-      case 'overlay': {
-        const effect = effectOf(done.event, uppers.get(done.target) ?? done.target);
-        if (effect === undefined) return undefined;
-        effects.set(effect.upper, [...(effects.get(effect.upper) ?? []), effect]);
-        return { floor: 'overlay', name: effect.what, args: [effect.path], effect };
-      }
-      case 'mount': {
-        const option = done.mounts.flatMap(({ options }) => options).find((each) => each.startsWith('upperdir='));
-        if (option !== undefined) uppers.set(done.target, option.slice('upperdir='.length));
-        const lines = done.mounts.map(({ type, source, options }) => `${type} ${source} ${options.join(',')}`);
-        return { floor: 'kernel', name: 'mount', args: [done.target, ...lines] };
-      }
-      case 'unmount':
-        return { floor: 'kernel', name: 'unmount', args: [done.target] };
-      case 'kernel-log':
-        return { floor: 'kernel', name: 'log', args: [done.line] };
+/** What a step of a collection is about. */
+const stepArgs = (step: CollectionStep): readonly string[] => {
+  if (step.step === 'mark') return fieldsOf(step.reference);
+  return Object.entries(step).flatMap(([name, value]) =>
+    name === 'step' ? [] : typeof value === 'object' ? [value.type, value.key] : [String(value)],
+  );
+};
+
+const kernelCall = (done: KernelEvent, uppers: Uppers): Call | undefined => {
+  switch (done.type) {
+    case 'disk':
+      return { floor: 'disk', name: done.call, args: done.to === undefined ? [done.path] : [done.path, done.to] };
+    case 'overlay': {
+      const effect = effectOf(done.event, uppers.get(done.target) ?? done.target);
+      return effect && { floor: 'overlay', name: effect.what, args: [effect.path], effect };
     }
-  };
-
-  const callOf = (event: SandboxEvent): Call | undefined => {
-    switch (event.type) {
-      case 'snapshot-call':
-        return { floor: 'snapshotter', name: event.method, args: event.args, ...failed(event.error) };
-      case 'backend-call':
-        return { floor: 'backend', name: event.method, args: event.args, ...failed(event.error) };
-      case 'containerd':
-        return { floor: 'event', name: event.topic, args: fieldsOf(event.event) };
-      case 'image':
-        return event.event.type === 'layer-progress'
-          ? undefined
-          : { floor: 'image', name: event.event.type, args: fieldsOf(event.event) };
-      case 'kernel':
-        return kernelCall(event.event);
+    case 'mount': {
+      const lines = done.mounts.map(({ type, source, options }) => `${type} ${source} ${options.join(',')}`);
+      return { floor: 'kernel', name: 'mount', args: [done.target, ...lines] };
     }
-  };
+    case 'unmount':
+      return { floor: 'kernel', name: 'unmount', args: [done.target] };
+    case 'kernel-log':
+      return { floor: 'kernel', name: 'log', args: [done.line] };
+  }
+};
 
-  return {
-    listen: (event) => {
-      const call = callOf(event);
-      if (call !== undefined) calls.push(call);
-    },
-    take: () => {
-      const taken = calls;
-      calls = [];
-      return taken;
-    },
-    effectsOn: (upper) => effects.get(upper) ?? [],
-  };
+const callOf = (event: HistoryEvent, uppers: Uppers): Call | undefined => {
+  switch (event.type) {
+    case 'snapshot-call':
+      return { floor: 'snapshotter', name: event.method, args: event.args, ...refused(event.error) };
+    case 'backend-call':
+      return { floor: 'backend', name: event.method, args: event.args, ...failed(event.error) };
+    case 'collection':
+      return { floor: 'collection', name: event.step.step, args: stepArgs(event.step) };
+    case 'containerd':
+      return { floor: 'event', name: event.topic, args: fieldsOf(event.event) };
+    case 'image':
+      return { floor: 'image', name: event.event.type, args: fieldsOf(event.event) };
+    case 'kernel':
+      return kernelCall(event.event, uppers);
+    default:
+      return { floor: 'machine', name: event.type, args: fieldsOf(event) };
+  }
+};
+
+/** The calls of a command in order, and the upper directories known after it. */
+export const callsOf = (
+  events: readonly HistoryEvent[],
+  before: Uppers,
+): { readonly calls: readonly Call[]; readonly uppers: Uppers } => {
+  const uppers = new Map(before);
+  const calls: Call[] = [];
+  for (const event of events) {
+    if (event.type === 'kernel' && event.event.type === 'mount') {
+      const { target, mounts } = event.event;
+      const option = mounts.flatMap(({ options }) => options).find((each) => each.startsWith('upperdir='));
+      if (option !== undefined) uppers.set(target, option.slice('upperdir='.length));
+    }
+    const call = callOf(event, uppers);
+    if (call !== undefined) calls.push(call);
+  }
+  return { calls, uppers };
 };

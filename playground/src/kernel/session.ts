@@ -1,125 +1,117 @@
-/** The kernel behind the page: a log of commands, the node they lead to, and answers about it. */
+/** The kernel behind the page: a node with its history, and answers about it. */
+import type { History } from '@layerscope/core/sandbox';
 import type { KernelApi, Notice } from './api.ts';
-import { createPageNode, type PageNode } from './node.ts';
-import { forestRows } from './observe/forest.ts';
+import { startNode } from './node.ts';
+import { machineChart } from './observe/chart.ts';
+import { forestRows, leaseRows } from './observe/forest.ts';
 import { createKnowledge } from './observe/known.ts';
 import { presencesOf } from './observe/path.ts';
 import { stackOf, treesOf } from './observe/stack.ts';
 import { treePage } from './observe/tree.ts';
+import { createPast, type Past } from './past.ts';
 import type { Command, Entry, Moment, SnapshotRow } from './values.ts';
 
-const NOTHING: Moment = { position: 0, length: 0, snapshotter: '', snapshots: [], images: [], containers: [] };
-
-/** Output in the log is for reading: what is longer is cut. */
-const OUTPUT_LIMIT = 4096;
-
-const decoder = new TextDecoder();
-
-const textOf = (bytes: Uint8Array): string => decoder.decode(bytes.subarray(0, OUTPUT_LIMIT));
+interface Open {
+  readonly history: History;
+  readonly past: Past;
+}
 
 export const createSession = (tell: (notice: Notice) => void): KernelApi => {
   const archives = new Map<string, Uint8Array>();
-  let node: PageNode | undefined;
+  const knowledge = createKnowledge();
+  let open: Open | undefined;
   let rows: readonly SnapshotRow[] = [];
-  let log: Entry[] = [];
-  let position = 0;
-  let muted = false;
-  let knowledge: ReturnType<typeof createKnowledge> | undefined;
 
-  const begin = async (): Promise<PageNode> => {
-    const made = await createPageNode(archives, (done, total, label) => tell({ type: 'progress', done, total, label }));
-    knowledge = createKnowledge(made.sandbox);
-    return made;
+  const begin = async (): Promise<Open> => {
+    const history = await startNode(archives, (done, total, label) => tell({ type: 'progress', done, total, label }));
+    return { history, past: createPast() };
   };
 
-  const current = async (): Promise<PageNode> => (node ??= await begin());
+  const current = async (): Promise<Open> => (open ??= await begin());
 
-  const look = async (): Promise<Moment> => {
-    const { sandbox } = await current();
-    const known = await knowledge?.();
-    if (known === undefined) return { ...NOTHING, position, length: log.length };
-    rows = await forestRows(sandbox, known);
-    node?.recorder.take();
-    const { images, containers } = known;
-    const { snapshotterName: snapshotter } = sandbox;
-    return { position, length: log.length, snapshotter, snapshots: rows, images, containers };
-  };
-
-  const perform = async (command: Command, index: number): Promise<Entry> => {
-    const now = await current();
-    const { exitCode, stdout, stderr } = await now.execute(command);
-    if (!muted) {
-      tell({ type: 'output', stream: 'stdout', bytes: stdout });
-      tell({ type: 'output', stream: 'stderr', bytes: stderr });
-    }
-    return { index, command, calls: now.recorder.take(), exitCode, stdout: textOf(stdout), stderr: textOf(stderr) };
-  };
-
-  const announce = async (): Promise<Moment> => {
-    const moment = await look();
+  const announce = async ({ history }: Open): Promise<Moment> => {
+    const { node, at, checkpoints, faults, entries } = history;
+    const known = await knowledge(node);
+    rows = await forestRows(node, known);
+    const next = entries.findLast(({ id, parent }) => parent === at && id !== at)?.id;
+    const moment: Moment = {
+      at,
+      path: history.path().map(({ id }) => id),
+      ...(next === undefined ? {} : { next }),
+      branches: history.branches().map(({ id }) => id),
+      checkpoints: [...checkpoints].map(([name, id]) => ({ name, id })),
+      faults: faults.armed,
+      snapshotter: node.snapshotterName,
+      snapshots: rows,
+      images: known.images,
+      containers: known.containers,
+      leases: leaseRows(node),
+    };
     tell({ type: 'moment', moment });
     return moment;
   };
 
-  const replay = async (commands: readonly Command[]): Promise<void> => {
-    node = await begin();
-    position = 0;
-    muted = true;
-    try {
-      for (const command of commands) {
-        log[position] = await perform(command, position);
-        tell({ type: 'entry', entry: log[position] as Entry });
-        position += 1;
-      }
-    } finally {
-      muted = false;
-    }
+  const perform = async ({ history, past }: Open, command: Command): Promise<Entry> => {
+    const entry = past.tell(await history.execute(command));
+    tell({ type: 'entry', entry });
+    return entry;
   };
 
   let turn: Promise<unknown> = Promise.resolve();
-  /** One thing at a time: commands must not overlap, and nobody looks at half of one. */
-  const inTurn = <T>(body: () => Promise<T>): Promise<T> => {
-    const result = turn.then(body, body);
+  /** One thing at a time: nobody looks at half of a command. */
+  const inTurn = <T>(body: (open: Open) => Promise<T>): Promise<T> => {
+    const next = async (): Promise<T> => body(await current());
+    const result = turn.then(next, next);
     turn = result.catch(() => undefined);
     return result;
   };
 
+  const go = (move: (history: History) => Promise<unknown>): Promise<Moment> =>
+    inTurn(async (now) => {
+      await move(now.history);
+      return announce(now);
+    });
+
   return {
-    open: (commands) =>
+    open: ({ commands, at, checkpoints }) =>
       inTurn(async () => {
-        log = [];
-        tell({ type: 'log', length: 0 });
-        await replay(commands);
-        return announce();
+        open = await begin();
+        tell({ type: 'cleared' });
+        const { history } = open;
+        for (const { parent, command } of commands) {
+          if (history.at !== parent) await history.seek(parent);
+          await perform(open, command);
+        }
+        for (const { name, id } of checkpoints) {
+          await history.seek(id);
+          await history.checkpoint(name);
+        }
+        if (history.at !== at) await history.seek(at);
+        return announce(open);
       }),
     execute: (command) =>
-      inTurn(async () => {
-        if (log.length > position) {
-          log.length = position;
-          tell({ type: 'log', length: position });
-        }
-        const entry = await perform(command, position);
-        log.push(entry);
-        position += 1;
-        tell({ type: 'entry', entry });
-        await announce();
+      inTurn(async (now) => {
+        const entry = await perform(now, command);
+        const { stdout, stderr } = now.history.entries[entry.id]?.result ?? {};
+        if (stdout !== undefined && stdout.length > 0) tell({ type: 'output', stream: 'stdout', bytes: stdout });
+        if (stderr !== undefined && stderr.length > 0) tell({ type: 'output', stream: 'stderr', bytes: stderr });
+        await announce(now);
         return entry;
       }),
-    seek: (to) =>
-      inTurn(async () => {
-        await replay(log.slice(0, to).map(({ command }) => command));
-        return announce();
-      }),
+    undo: () => go((history) => history.undo()),
+    redo: () => go((history) => history.redo()),
+    seek: (id) => go((history) => history.seek(id)),
+    checkpoint: (name) => go((history) => history.checkpoint(name)),
     store: async ({ name, bytes }) => {
       const key = `${name}#${bytes.length}`;
       archives.set(key, bytes);
       return key;
     },
-    stack: (key) => inTurn(async () => stackOf((await current()).sandbox, rows, key)),
+    machine: async () => machineChart(),
+    stack: (key) => inTurn(async ({ history }) => stackOf(history.node, rows, key)),
     tree: (query) =>
-      inTurn(async () => {
-        const { sandbox } = await current();
-        const sources = await treesOf(sandbox, stackOf(sandbox, rows, query.key));
+      inTurn(async ({ history: { node } }) => {
+        const sources = await treesOf(node, stackOf(node, rows, query.key));
         return treePage(
           sources.map(({ tree }) => tree),
           sources.map(({ layer }) => layer.key),
@@ -127,18 +119,15 @@ export const createSession = (tell: (notice: Notice) => void): KernelApi => {
         );
       }),
     path: ({ key, path }) =>
-      inTurn(async () => {
-        const { sandbox, recorder } = await current();
-        const sources = await treesOf(sandbox, stackOf(sandbox, rows, key));
-        const effects = sources.flatMap(({ layer }) => recorder.effectsOn(layer.directory));
+      inTurn(async ({ history, past }) => {
+        const sources = await treesOf(history.node, stackOf(history.node, rows, key));
+        const effects = sources.flatMap(({ layer }) => past.effectsOn(history, layer.directory));
+        const trees = sources.map(({ tree }) => tree);
+        const layers = sources.map(({ layer }) => layer);
         return {
           path,
-          presences: presencesOf(
-            sources.map(({ tree }) => tree),
-            sources.map(({ layer }) => layer),
-            path,
-          ),
-          effects: effects.filter((effect) => effect.path === path),
+          presences: presencesOf(trees, layers, path),
+          effects: effects.filter((one) => one.path === path),
         };
       }),
   };

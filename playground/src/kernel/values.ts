@@ -1,13 +1,24 @@
 /** What travels between the page and the kernel worker: plain values, nothing else. */
-import type { NodeCommand } from '@layerscope/core/sandbox';
+import type { Fault, HistoryCommand } from '@layerscope/core/sandbox';
 import type { OverlayRule } from '@layerscope/core/overlay';
+import type { Refusal } from './machine-values.ts';
 import type { Kind } from '@layerscope/core/snapshots';
 
 /** What the user (or a lesson, or a shared link) asks of the node. The log of these is the whole state. */
-export type Command = NodeCommand;
+export type Command = HistoryCommand;
 
 /** On which floor of the machine a call was made. */
-export type CallFloor = 'image' | 'event' | 'snapshotter' | 'backend' | 'kernel' | 'disk' | 'overlay' | 'system';
+export type CallFloor =
+  | 'machine'
+  | 'image'
+  | 'event'
+  | 'snapshotter'
+  | 'backend'
+  | 'kernel'
+  | 'disk'
+  | 'overlay'
+  | 'system'
+  | 'collection';
 
 /** One call inside a command, in the order they were made. */
 export interface Call {
@@ -17,6 +28,8 @@ export interface Call {
   readonly args: readonly string[];
   /** The text of the refusal. */
   readonly error?: string;
+  /** The lifecycle machine's own account of it. */
+  readonly refusal?: Refusal;
   /** The overlay's own doing: what it did to its upper layer, and by which rule. */
   readonly effect?: Effect;
 }
@@ -36,8 +49,10 @@ export interface Effect {
 
 /** One command of the history with everything that happened inside. */
 export interface Entry {
-  /** Its place in the log, from 0. */
-  readonly index: number;
+  /** Counts up over all branches; 0 is the start, which did nothing. */
+  readonly id: number;
+  /** The entry it was carried out after. */
+  readonly parent: number;
   readonly command: Command;
   readonly calls: readonly Call[];
   readonly exitCode: number;
@@ -86,14 +101,30 @@ export interface ContainerRow {
   readonly snapshot: string;
 }
 
+export interface LeaseRow {
+  readonly id: string;
+  /** RFC 3339; `''` = never. */
+  readonly expires: string;
+  /** `<type> <name>` of what it holds. */
+  readonly holds: readonly string[];
+}
+
 /** Everything the views show of one moment, but for the trees, which are asked for as they are opened. */
 export interface Moment {
-  /** How many commands of the log are done. */
-  readonly position: number;
-  /** How many there are; more than `position` after an undo. */
-  readonly length: number;
+  /** The entry whose state is shown; 0 is the empty node. */
+  readonly at: number;
+  /** The entries that led here, oldest first, the start not among them. */
+  readonly path: readonly number[];
+  /** The entry that redo goes to. */
+  readonly next?: number;
+  /** The last entry of every branch. */
+  readonly branches: readonly number[];
+  readonly checkpoints: readonly { readonly name: string; readonly id: number }[];
+  /** What will go wrong, and after how many matching changes. */
+  readonly faults: readonly { readonly fault: Fault; readonly left: number }[];
   readonly snapshots: readonly SnapshotRow[];
   readonly snapshotter: string;
   readonly images: readonly ImageRow[];
   readonly containers: readonly ContainerRow[];
+  readonly leases: readonly LeaseRow[];
 }

@@ -1,5 +1,6 @@
-import { createContext, useContext } from 'react';
+import { createContext, useContext, useMemo } from 'react';
 import type { KernelClient, KernelState } from './kernel-client.ts';
+import type { Entry } from '../kernel/values.ts';
 import type { Selection } from './selection.ts';
 import { useStore, type Store } from './store.ts';
 
@@ -19,6 +20,13 @@ export const usePage = (): Page => {
 /** Part of what the kernel told. */
 export const useKernel = <Picked>(select: (state: KernelState) => Picked): Picked =>
   useStore(usePage().kernel.state, select);
+
+/** The commands that led to the present moment, oldest first. */
+export const usePast = (): readonly Entry[] => {
+  const entries = useKernel((state) => state.entries);
+  const path = useKernel(({ moment }) => moment.path);
+  return useMemo(() => path.flatMap((id) => entries[id] ?? []), [entries, path]);
+};
 
 /** Part of what the user chose to look at. */
 export const useSelection = <Picked>(select: (selection: Selection) => Picked): Picked =>

@@ -28,7 +28,7 @@ export const followLog = ({ kernel, selection }: Page): (() => void) => {
     const { moment, entries } = kernel.state.get();
     if (moment === seen) return;
     seen = moment;
-    const entry = entries[moment.position - 1];
+    const entry = entries[moment.at];
     const look = entry && lookAt(entry, moment, selection.get());
     if (look !== undefined) selection.set(look);
   });

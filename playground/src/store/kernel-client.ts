@@ -1,5 +1,5 @@
 /** The page's end of the kernel worker: commands go out, the event log comes in and is what every view reads. */
-import type { KernelApi, Notice } from '../kernel/api.ts';
+import type { KernelApi, KeptLog, Notice } from '../kernel/api.ts';
 import { connect, type Connection } from '../kernel/rpc.ts';
 import type { Entry, Moment } from '../kernel/values.ts';
 import { createStore, type Store } from './store.ts';
@@ -26,16 +26,27 @@ export interface KernelClient {
 }
 
 export const NOTHING_YET: Moment = {
-  position: 0,
-  length: 0,
+  at: 0,
+  path: [],
+  branches: [],
+  checkpoints: [],
+  faults: [],
   snapshotter: '',
   snapshots: [],
   images: [],
   containers: [],
+  leases: [],
 };
 
 const startWorker = (): Worker =>
   new Worker(new URL('../kernel/kernel.worker.ts', import.meta.url), { type: 'module', name: 'kernel' });
+
+/** The log as it can be kept, shared and carried out again. */
+export const keptLog = ({ entries, moment }: KernelState): KeptLog => ({
+  commands: entries.filter(({ id }) => id > 0).map(({ parent, command }) => ({ parent, command })),
+  at: moment.at,
+  checkpoints: moment.checkpoints,
+});
 
 export const createKernelClient = (start: () => Worker = startWorker): KernelClient => {
   const state = createStore<KernelState>({ moment: NOTHING_YET, entries: [], busy: 0 });
@@ -45,10 +56,10 @@ export const createKernelClient = (start: () => Worker = startWorker): KernelCli
     const notice = told as Notice;
     const { entries } = state.get();
     if (notice.type === 'moment') state.set({ moment: notice.moment, progress: undefined });
-    else if (notice.type === 'log') state.set({ entries: entries.slice(0, notice.length) });
+    else if (notice.type === 'cleared') state.set({ entries: [] });
     else if (notice.type === 'entry') {
       const next = [...entries];
-      next[notice.entry.index] = notice.entry;
+      next[notice.entry.id] = notice.entry;
       state.set({ entries: next });
     } else if (notice.type === 'progress') {
       const { done, total, label } = notice;
@@ -60,7 +71,7 @@ export const createKernelClient = (start: () => Worker = startWorker): KernelCli
   let connection = connect<KernelApi>(worker, hear);
 
   const call: KernelClient['call'] = (method, params, transfer) => {
-    const counted = method === 'execute' || method === 'open' || method === 'seek';
+    const counted = ['execute', 'open', 'undo', 'redo', 'seek'].includes(method);
     const count = (by: number): void => (counted ? state.set({ busy: state.get().busy + by }) : undefined);
     count(1);
     const answer = connection.call(method, params, transfer);
@@ -79,13 +90,10 @@ export const createKernelClient = (start: () => Worker = startWorker): KernelCli
     restart: async () => {
       worker.terminate();
       connection.fail('the kernel was restarted');
-      const { entries, moment } = state.get();
+      const log = keptLog(state.get());
       worker = start();
       connection = connect<KernelApi>(worker, hear);
-      await call(
-        'open',
-        entries.slice(0, moment.position).map(({ command }) => command),
-      );
+      await call('open', log);
     },
   };
 };

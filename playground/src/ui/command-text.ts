@@ -1,6 +1,8 @@
 import type { Command } from '../kernel/values.ts';
 
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+/** A word as a shell must read it. */
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
 /** A command as a user would type it. */
 export const commandText = (command: Command): string => {
@@ -18,6 +20,12 @@ export const commandText = (command: Command): string => {
       return `ctr images import ${quoted(command.blob)}`;
     case 'gc':
       return 'gc';
+    case 'crash':
+      return 'power off';
+    case 'fault': {
+      const { effect, on, call = '*', path = '' } = command.fault;
+      return ['fault', effect, `${on}.${call}`, path].filter(Boolean).join(' ');
+    }
     case 'advance':
       return `sleep ${command.nanoseconds / 1e9}`;
   }

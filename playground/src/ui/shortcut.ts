@@ -1,7 +1,14 @@
 /** Keys as they are written for a reader, and as they come from a keyboard. `mod` is Ctrl, or ⌘ on Apple's. */
 const isApple = (): boolean => /mac|iphone|ipad/i.test(globalThis.navigator?.platform ?? '');
 
-const SIGNS: Readonly<Record<string, string>> = { shift: '⇧', alt: 'Alt', arrowleft: '←', arrowright: '→', space: '␣', enter: '⏎' };
+const SIGNS: Readonly<Record<string, string>> = {
+  shift: '⇧',
+  alt: 'Alt',
+  arrowleft: '←',
+  arrowright: '→',
+  space: '␣',
+  enter: '⏎',
+};
 
 /** `mod+shift+z` → `Ctrl ⇧ Z`. */
 export const shortcutText = (shortcut: string, apple: boolean = isApple()): string =>

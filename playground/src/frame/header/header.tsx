@@ -17,22 +17,22 @@ const Logo = (): ReactElement => (
 export const Header = (): ReactElement => {
   const { frame } = useTexts();
   const { kernel } = usePage();
-  const position = useKernel(({ moment }) => moment.position);
-  const length = useKernel(({ moment }) => moment.length);
+  const at = useKernel(({ moment }) => moment.at);
+  const next = useKernel(({ moment }) => moment.next);
   return (
     <header className="header">
       <Logo />
       <h1>{frame.title}</h1>
       <p className="tagline">{frame.tagline}</p>
       <div className="header-tools">
-        <Button shortcut="mod+z" disabled={position === 0} onClick={() => void kernel.call('seek', position - 1)}>
+        <Button shortcut="mod+z" disabled={at === 0} onClick={() => void kernel.call('undo', undefined)}>
           <Icon name="undo" />
           <span className="wide-only">{frame.undo}</span>
         </Button>
         <Button
           shortcut="mod+shift+z"
-          disabled={position >= length}
-          onClick={() => void kernel.call('seek', position + 1)}
+          disabled={next === undefined}
+          onClick={() => void kernel.call('redo', undefined)}
         >
           <Icon name="redo" />
           <span className="wide-only">{frame.redo}</span>

@@ -2,6 +2,8 @@ import { editor } from './editor.ts';
 import { frame } from './frame.ts';
 import { happened } from './happened.ts';
 import { layers } from './layers.ts';
+import { machine } from './machine.ts';
 import { story } from './story.ts';
+import { timeline } from './timeline.ts';
 
-export const en = { frame, happened, layers, story, editor } as const;
+export const en = { frame, happened, layers, machine, story, timeline, editor } as const;

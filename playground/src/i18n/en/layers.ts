@@ -9,7 +9,7 @@ export const layers = {
     replaced: 'covered from above',
   },
   forest: 'Snapshots',
-  forestHint: 'Each box is a snapshot. What stands on another is built on it.',
+  forestHint: 'Each stands on the one below.',
   kinds: { Committed: 'committed', Active: 'active', View: 'view' },
   kindHints: {
     Committed: 'read-only for ever; others can be built on it',

@@ -1,7 +1,7 @@
 export const happened = {
   title: '刚才发生了什么',
   copiedUp: '{path} 位于只读层。修改之前，overlayfs 先把它（{bytes}）复制到可写层；原件保持不变。',
-  copiedDirectories: '还复制了 {count} 个上级目录，使它有处可放。',
+  copiedDirectories: '同时复制到上层的上级目录，使它有处可放：{paths}。',
   hid: '{path} 无法从只读层中删除，因此可写层中的 whiteout 把它隐藏了。',
   hidMore: '{path} 和另外 {more} 个对象无法从只读层中删除，因此可写层中的 whiteout 把它们隐藏了。',
   madeOpaque: '{path} 变成了不透明目录：下面各层的内容不再显露。',

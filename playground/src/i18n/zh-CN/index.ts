@@ -3,6 +3,8 @@ import { editor } from './editor.ts';
 import { frame } from './frame.ts';
 import { happened } from './happened.ts';
 import { layers } from './layers.ts';
+import { machine } from './machine.ts';
 import { story } from './story.ts';
+import { timeline } from './timeline.ts';
 
-export const zhCN: Texts = { frame, happened, layers, story, editor };
+export const zhCN: Texts = { frame, happened, layers, machine, story, timeline, editor };

@@ -5,7 +5,7 @@ export const layers = {
   seen: '可见',
   hiddenHere: { whiteout: '被 whiteout 隐藏', opaque: '被不透明目录隐藏', replaced: '被上层盖住' },
   forest: '快照',
-  forestHint: '每个方框是一个快照，建立在它下方的快照之上。',
+  forestHint: '每个快照都建立在它下方的快照之上。',
   kinds: { Committed: '已提交', Active: '活动', View: '视图' },
   kindHints: {
     Committed: '永远只读；其他快照可以建立在它之上',

@@ -1,7 +1,7 @@
 /** The snapshots of a node as rows, each with what keeps it. Only stores are read: looking leaves no trace. */
-import { allSnapshotRows, DEFAULT_NAMESPACE, objects, type Sandbox } from '@layerscope/core/sandbox';
+import { allSnapshotRows, DEFAULT_NAMESPACE, LABEL_GC_EXPIRE, objects, type Sandbox } from '@layerscope/core/sandbox';
 import { listInfo, type MetaReader, type StoredInfo } from '@layerscope/core/snapshots';
-import type { ContainerRow, ImageRow, Keeper, SnapshotRow } from '../values.ts';
+import type { ContainerRow, ImageRow, Keeper, LeaseRow, SnapshotRow } from '../values.ts';
 import { directoryOf } from './directories.ts';
 import { timeText } from './texts.ts';
 
@@ -30,6 +30,15 @@ const stored = (sandbox: Sandbox): ReadonlyMap<string, StoredInfo> => {
     return new Map();
   }
 };
+
+export const leaseRows = ({ database }: Sandbox): readonly LeaseRow[] =>
+  database.meta.read((tx) =>
+    [...objects(tx, 'lease', DEFAULT_NAMESPACE)].map(([id, { labels, resources }]) => ({
+      id,
+      expires: labels[LABEL_GC_EXPIRE] ?? '',
+      holds: Object.entries(resources).flatMap(([type, names]) => names.map((name) => `${type} ${name}`)),
+    })),
+  );
 
 /** In the order they were made, so that parents stand before their children. */
 export const forestRows = async (sandbox: Sandbox, known: Known): Promise<readonly SnapshotRow[]> => {

@@ -18,9 +18,9 @@ const titlesOf = ({ config, layers }: ResolvedImage): readonly (readonly [chainI
 };
 
 /** Answers a function that looks, and reads an image's documents once. */
-export const createKnowledge = (sandbox: Sandbox): (() => Promise<Known>) => {
+export const createKnowledge = (): ((sandbox: Sandbox) => Promise<Known>) => {
   const resolved = new Map<string, ResolvedImage | undefined>();
-  return async () => {
+  return async (sandbox) => {
     const { content, images, containers } = sandbox.client();
     const rows: Known['images'][number][] = [];
     const titles = new Map<string, string>();

@@ -26,11 +26,11 @@ export const happeningText = ({ happened }: Texts, happening: Happening): string
 export const Happened = (): ReactElement | null => {
   const texts = useTexts();
   const { selection } = usePage();
-  const entry = useKernel(({ entries, moment }) => entries[moment.position - 1]);
+  const entry = useKernel(({ entries, moment }) => entries[moment.at]);
   if (entry === undefined) return null;
   const told = narrate(entry).slice(0, SHOWN);
   return (
-    <section className="happened" aria-label={texts.happened.title} aria-live="polite" data-index={entry.index}>
+    <section className="happened" aria-label={texts.happened.title} aria-live="polite" data-index={entry.id}>
       <p className="happened-command">
         <code>{commandText(entry.command)}</code>
       </p>

@@ -3,7 +3,7 @@ import type { Call, Effect, Entry } from '../../kernel/values.ts';
 
 export type Happening =
   | { readonly tell: 'copiedUp'; readonly path: string; readonly bytes: number }
-  | { readonly tell: 'copiedDirectories'; readonly count: number }
+  | { readonly tell: 'copiedDirectories'; readonly paths: string }
   | { readonly tell: 'hid'; readonly path: string; readonly more: number }
   | { readonly tell: 'madeOpaque'; readonly path: string }
   | { readonly tell: 'unpacked'; readonly count: number }
@@ -23,12 +23,12 @@ const ofEffects = (effects: readonly Effect[]): readonly Happening[] => {
   const isParent = ({ what, rule }: Effect): boolean => what === 'copy-up' && rule === 'parent-of-change';
   for (const { what, path, bytes, rule } of effects)
     if (what === 'copy-up' && rule !== 'parent-of-change') told.push({ tell: 'copiedUp', path, bytes });
-  const parents = effects.filter(isParent).length;
-  if (parents > 0) told.push({ tell: 'copiedDirectories', count: parents });
   const whiteouts = effects.filter(({ what }) => what === 'whiteout');
   const last = whiteouts.at(-1);
   if (last !== undefined) told.push({ tell: 'hid', path: last.path, more: whiteouts.length - 1 });
   for (const { what, path } of effects) if (what === 'opaque') told.push({ tell: 'madeOpaque', path });
+  const parents = effects.filter(isParent).map(({ path }) => path);
+  if (parents.length > 0) told.push({ tell: 'copiedDirectories', paths: parents.join(', ') });
   return told;
 };
 

@@ -4,9 +4,9 @@ import type { SnapshotRow } from '../../../kernel/values.ts';
 
 /** CSS pixels. */
 export const NODE_WIDTH = 164;
-export const NODE_HEIGHT = 56;
+export const NODE_HEIGHT = 50;
 const GAP_X = 14;
-const GAP_Y = 22;
+const GAP_Y = 18;
 
 export interface PlacedSnapshot {
   readonly row: SnapshotRow;

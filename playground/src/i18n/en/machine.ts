@@ -1,0 +1,26 @@
+export const machine = {
+  absent: 'absent',
+  absentHint: 'no such key',
+  count: '{n} now',
+  oneTransaction: 'one transaction',
+  refused: 'Refused so far',
+  guard: 'because {guard}',
+  answers: 'What “{state}” answers to each call',
+  call: 'Call',
+  when: 'Refused when',
+  then: 'Answer',
+  always: 'always',
+  collection: 'Garbage collection',
+  collect: 'Collect now',
+  notCollected:
+    'Nothing was collected yet. Removing something only takes its name away; the collector frees what nobody refers to.',
+  collected: '{kept} things are still referred to; {removed} went.',
+  steps: {
+    sweep: 'Forgotten: {what}',
+    'backend-remove': 'Removed from disk: snapshot {what}',
+    'blob-remove': 'Removed from disk: blob {what}',
+  },
+  leases: 'Leases',
+  leaseHolds: 'holds {n}',
+  leaseExpires: 'holds {n} until {time}',
+} as const;
