@@ -48,6 +48,7 @@ const ONCE: readonly CheckName[] = [
   'loops',
   'precedence',
   'ownership',
+  'privileges',
   'accessLists',
   'inheritance',
 ];
