@@ -12,7 +12,7 @@ const OUTPUT = fileURLToPath(new URL('../dist/programs/', import.meta.url));
 
 /** Names of the programs: one file each beside this one. */
 export const programNames = readdirSync(SOURCES)
-  .filter((name) => name.endsWith('.ts'))
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
   .map((name) => name.slice(0, -3));
 
 /** Compiles one program; answers its bytes. Throws with the compiler's messages. */

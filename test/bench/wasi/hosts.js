@@ -42,7 +42,7 @@ const ours = () => {
     imports: { [WASI_MODULE]: program.calls },
     start: ({ exports }) => {
       program.attach(exports.memory);
-      exports._start();
+      exports['_start']();
     },
     close: () => process.exit(),
   };
@@ -72,8 +72,9 @@ const tybys = () => {
   return { imports: { [WASI_MODULE]: wasi.wasiImport }, start: (instance) => wasi.start(instance), close: () => {} };
 };
 
+const silent = () => new OpenFile(new File([]));
+
 const browserShim = () => {
-  const silent = () => new OpenFile(new File([]));
   const descriptors = [
     silent(),
     silent(),

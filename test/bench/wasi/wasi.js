@@ -35,8 +35,7 @@ const instantiate = (module, host, entries) => {
   start(instance);
   const { exports } = instance;
   const text = new TextEncoder().encode('/d');
-  // AssemblyScript keeps an object alive while somebody pins it.
-  const path = exports.__pin(exports.allocate(text.length));
+  const path = exports.allocate(text.length);
   new Uint8Array(exports.memory.buffer, path, text.length).set(text);
   exports.prepare(path, entries);
   return { exports, close };
