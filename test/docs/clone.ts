@@ -39,8 +39,14 @@ export const cloneRepository = async (): Promise<Clone> => {
         const shell = spawn('bash', ['-euo', 'pipefail', '-c', script], {
           cwd: folder,
           stdio: ['ignore', 'pipe', 'pipe'],
-          // `npm test` in a clone runs one small tier: this test is part of the whole.
-          env: { ...env, LAYERSCOPE_TIERS: 'browser', npm_config_prefer_offline: 'true', NO_COLOR: '1' },
+          // `npm test` in a clone runs one small tier, `npm start` serves its page to itself once: both are to end.
+          env: {
+            ...env,
+            LAYERSCOPE_TIERS: 'browser',
+            LAYERSCOPE_START: 'check',
+            npm_config_prefer_offline: 'true',
+            NO_COLOR: '1',
+          },
         });
         let [stdout, stderr] = ['', ''];
         shell.stdout.on('data', (chunk) => (stdout += chunk));

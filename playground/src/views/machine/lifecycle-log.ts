@@ -26,7 +26,10 @@ export const refusedCalls = (past: readonly Entry[]): readonly RefusedCall[] =>
   past
     .flatMap(({ id, calls }) =>
       calls
-        .filter(({ floor, error, refusal }) => floor === 'snapshotter' && error !== undefined && refusal !== undefined)
+        .filter(
+          ({ floor, name, error, refusal }) =>
+            floor === 'snapshotter' && name !== 'stat' && error !== undefined && refusal !== undefined,
+        )
         .map((call) => ({ id, call })),
     )
     .toReversed();

@@ -3,7 +3,7 @@ import { hierarchy, tree } from 'd3-hierarchy';
 import type { SnapshotRow } from '../../../kernel/values.ts';
 
 /** CSS pixels. */
-export const NODE_WIDTH = 164;
+export const NODE_WIDTH = 176;
 export const NODE_HEIGHT = 50;
 const GAP_X = 14;
 const GAP_Y = 18;

@@ -33,8 +33,8 @@ export const LifecycleChart = ({ chart, counts, chosen, taken, onChoose }: Props
           <Head id="head" />
           <Head id="head-lit" />
         </defs>
-        <path className="one-transaction" d="M232 88 H288" />
-        <text className="arrow-name quiet" x="260" y="80" textAnchor="middle">
+        <path className="one-transaction" fill="none" d="M196 34 V28 H330 V34" />
+        <text className="arrow-name quiet" x="260" y="22" textAnchor="middle">
           {machine.oneTransaction}
         </text>
         {chart.transitions.filter(isArrow).map((transition) => {
