@@ -1,14 +1,15 @@
 export * from './changes.ts';
-export * from './containers/container.ts';
+export * from './containers/index.ts';
 export * from './events.ts';
 export * from './gc/index.ts';
 export { type Fault, type FaultLayer, type FaultStep, PowerCutError } from './faults/index.ts';
 export * from './history/index.ts';
 export * from './metadata/index.ts';
 export * from './node/command.ts';
+export * from './node/import-images.ts';
+export * from './node/machine-files.ts';
 export type { CommandTarget, CtrFront } from './node/execute.ts';
 export * from './node/snapshotter-plugins.ts';
 export type { ObservedCall } from './observed-snapshotter.ts';
 export * from './report.ts';
 export * from './sandbox.ts';
-export { UnknownUserError } from './containers/user.ts';

@@ -32,7 +32,13 @@ import type { OverlayEvent } from '../overlay/index.ts';
 import { createMemoryMetaStore, type MetaStore, type Snapshotter } from '../snapshots/index.ts';
 import { Log, type Recorder, type Restorable } from '../timeline/index.ts';
 import type { Tree } from '../fs/index.ts';
-import { createContainer, type Container, type ContainerOptions } from './containers/container.ts';
+import {
+  createContainer,
+  createTaskService,
+  type Container,
+  type ContainerOptions,
+  type TaskService,
+} from './containers/index.ts';
 import type { SandboxListener } from './events.ts';
 import { createCollector, type Collector, type CollectorOptions } from './gc/index.ts';
 import {
@@ -125,6 +131,8 @@ export interface Sandbox {
   readonly gc: Collector;
   /** The services of a namespace, default `default`. FailedPrecondition, InvalidArgument for a bad name. */
   client(namespace?: string): Client;
+  /** The running containers of a namespace. */
+  tasks(namespace?: string): TaskService;
   /** Of the namespace `default`, as the next one. */
   readonly content: ContentStore;
   readonly snapshotter: Snapshotter;
@@ -166,6 +174,13 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
   const main = client();
   const { content } = main;
   const snapshotter = main.snapshotter(snapshotterName);
+  const parts = { kernel, clock, random };
+  const gc = createCollector(database, stores, clock, {
+    ...options.gc,
+    onStep: (step) => onEvent({ type: 'collection', step }),
+  });
+  const wait = (nanoseconds: Nanoseconds): Promise<void> => gc.schedule.advance(nanoseconds);
+  const tasks = (namespace?: string): TaskService => createTaskService({ ...parts, wait }, database, client(namespace));
   const onImageEvent: ImageListener = (event) => onEvent({ type: 'image', event });
 
   const sandbox: Omit<Sandbox, 'execute'> = {
@@ -177,11 +192,9 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
     namespaces: createNamespaceStore(database),
     snapshotterName,
     blobs,
-    gc: createCollector(database, stores, clock, {
-      ...options.gc,
-      onStep: (step) => onEvent({ type: 'collection', step }),
-    }),
+    gc,
     client,
+    tasks,
     content,
     snapshotter,
     importImage: async (source, { name, reference, platform }) => {
@@ -201,7 +214,7 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
     unpack: (image) => unpackImage(image, content, { snapshotter, snapshotterName, kernel }, { onEvent: onImageEvent }),
     createContainer: (id, image, container) =>
       createContainer(
-        { kernel, snapshotter, snapshotterName, containers: main.containers, clock, random, overlayEvents },
+        { ...parts, client: main, tasks: tasks(), snapshotter, snapshotterName, overlayEvents },
         id,
         image,
         container,

@@ -14,7 +14,11 @@ import type { SystemCalls } from '../../vfs/index.ts';
 const CONTAINER_CAPABILITIES =
   CAP_CHOWN | CAP_DAC_OVERRIDE | CAP_FSETID | CAP_FOWNER | CAP_MKNOD | CAP_SETFCAP | CAP_SYS_CHROOT;
 
-const UMASK = 0o022;
+export const UMASK = 0o022;
+/** A process that is not root keeps no capability over exec(2), unless the container is privileged by ambient ones. */
+export const containerCapabilities = (uid: number, privileged: boolean): number =>
+  uid !== 0 ? 0 : privileged ? ALL_CAPABILITIES : CONTAINER_CAPABILITIES;
+
 /** A passwd or group file past this is not read on: containerd's own limit is of the same kind. */
 const ACCOUNT_BYTES = 1 << 20;
 
@@ -74,7 +78,5 @@ export const containerCaller = (calls: SystemCalls, user: string, privileged: bo
     login === undefined
       ? []
       : groups.filter(([, , , members]) => members?.split(',').includes(login)).map(([, , id]) => Number(id));
-  // A process that is not root keeps no capability over exec(2), unless the container is privileged by ambient ones.
-  const capabilities = uid !== 0 ? 0 : privileged ? ALL_CAPABILITIES : CONTAINER_CAPABILITIES;
-  return { uid, gid, groups: supplementary, capabilities, umask: UMASK };
+  return { uid, gid, groups: supplementary, capabilities: containerCapabilities(uid, privileged), umask: UMASK };
 };

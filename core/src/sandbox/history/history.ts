@@ -50,6 +50,11 @@ export interface History {
   checkpoint(name: string): Promise<void>;
   /** Goes to a checkpoint. RangeError for a name that was not given. */
   seekCheckpoint(name: string): Promise<void>;
+  /**
+   * Looks at the node with whatever calls it takes: their traces are taken back, and their events go nowhere. What
+   * `body` changes outside the node stays.
+   */
+  inspect<T>(body: (node: Sandbox) => Promise<T> | T): Promise<T>;
   /** `sha256:` of everything: disk, mounts, records, log, clock, chance. */
   hash(): Promise<string>;
   /** What is different in the state of entry `to` from that of `from`. */
@@ -61,7 +66,9 @@ export const createHistory = async ({ onEvent, ...options }: HistoryOptions = {}
   const timeline = createTimeline();
   const codecs = options.codecs ?? portableCodecs;
   let events: HistoryEvent[] = [];
+  let isInspected = false;
   const emit = (event: HistoryEvent): void => {
+    if (isInspected) return;
     if (event.type !== 'image' || event.event.type !== 'layer-progress') events.push(event);
     onEvent?.(event);
   };
@@ -113,13 +120,21 @@ export const createHistory = async ({ onEvent, ...options }: HistoryOptions = {}
     emit({ type: 'restarted', boot: machine.boots });
   };
 
-  const read = (): StateRows => {
-    const { node, boots, faults } = machine;
-    const others = { clock: node.clock.now(), random: node.random.bytes(8), boots, faults: faults.armed };
-    const rows = captureRows({ kernel: node.kernel, stores: node.stores, others });
-    timeline.moveTo(timeline.now);
-    return rows;
+  const inspect = async <T>(body: (node: Sandbox) => Promise<T> | T): Promise<T> => {
+    isInspected = true;
+    try {
+      return await body(machine.node);
+    } finally {
+      timeline.moveTo(timeline.now);
+      isInspected = false;
+    }
   };
+  const read = (): Promise<StateRows> =>
+    inspect(({ kernel, stores, clock, random }) => {
+      const { boots, faults } = machine;
+      const others = { clock: clock.now(), random: random.bytes(8), boots, faults: faults.armed };
+      return captureRows({ kernel, stores, others });
+    });
 
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(body: () => Promise<T> | T): Promise<T> => {
@@ -181,16 +196,17 @@ export const createHistory = async ({ onEvent, ...options }: HistoryOptions = {}
         if (id === undefined) throw new RangeError(`there is no checkpoint ${name}`);
         goTo(id);
       }),
-    hash: () => inTurn(() => hashRows(read(), codecs)),
+    inspect: (body) => inTurn(() => inspect(body)),
+    hash: () => inTurn(async () => hashRows(await read(), codecs)),
     differences: (from, to) =>
       inTurn(async () => {
         const here = at;
         const before = [...onward];
         try {
           goTo(from);
-          const rows = read();
+          const rows = await read();
           goTo(to);
-          return await differencesOf(rows, read(), codecs);
+          return await differencesOf(rows, await read(), codecs);
         } finally {
           goTo(here);
           for (const [parent, child] of before) onward.set(parent, child);

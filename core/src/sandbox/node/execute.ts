@@ -1,18 +1,20 @@
 /** Runs commands on a node, one after another. */
 import { FsError, errnoText } from '../../fs/index.ts';
-import { resolveImage, unpackImage, type ImageListener } from '../../images/index.ts';
-import { createShell, type Shell } from '../../shell/index.ts';
+import { resolveImage, uniquePart, unpackImage, type ImageListener } from '../../images/index.ts';
+import { createShell, type Command as Program, type RunOptions, type Shell } from '../../shell/index.ts';
 import { Cell, type Recorder } from '../../timeline/index.ts';
+import { settleTasks } from '../containers/index.ts';
 import { mountControl } from '../containers/mount-control.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { commandResult, type CommandResult, type NodeCommand } from './command.ts';
+import { openArchive } from './machine-files.ts';
 import { readArchive, recordImages } from './import-images.ts';
 
 /** The parts of a sandbox that commands work on. */
 export type CommandTarget = Omit<Sandbox, 'execute'>;
 
 /** A `ctr` for nodes; see `@layerscope/core/ctr`. */
-export type CtrFront = (node: CommandTarget, args: readonly string[], stdin: string) => Promise<CommandResult>;
+export type CtrFront = (node: CommandTarget, args: readonly string[], io?: RunOptions) => Promise<CommandResult>;
 
 interface ExecutorOptions {
   readonly onImageEvent: ImageListener;
@@ -37,12 +39,11 @@ const importBlob = async (
   { blob, namespace, snapshotter: wanted, unpack = true }: Command<'import'>,
   onEvent: ImageListener,
 ): Promise<CommandResult> => {
-  const archive = node.blobs(blob);
-  if (archive === undefined) return commandResult(1, '', `open ${blob}: no such file or directory\n`);
+  const archive = openArchive(node, blob);
   const client = node.client(namespace);
   const snapshotterName = wanted ?? node.snapshotterName;
   const date = new Date(Number(node.clock.now() / 1_000_000n)).toISOString().slice(0, 10);
-  const imported = await readArchive(client, archive, blob, onEvent);
+  const imported = await readArchive(client, archive, blob, { onEvent });
   const images = await recordImages(client, imported, { digests: true, skipDigestForNamed: true, date });
   let printed = '';
   for (const { name, target } of images) {
@@ -59,6 +60,12 @@ const importBlob = async (
   return commandResult(0, printed);
 };
 
+/** `ctr` as a program of the machine's shell. */
+const ctrProgram =
+  (node: CommandTarget, ctr: CtrFront): Program =>
+  async ({ args, stdin, stdout, stderr }) =>
+    (await ctr(node, args, { stdin, stdout, stderr })).exitCode;
+
 /** Answers the function that runs commands. */
 export const createExecutor = (
   node: CommandTarget,
@@ -74,6 +81,7 @@ export const createExecutor = (
       clock: node.clock,
       random: node.random,
       mounts: mountControl(node.kernel, process, ''),
+      ...(ctr === undefined ? {} : { commands: { ctr: ctrProgram(node, ctr) } }),
     });
     return shell.value;
   };
@@ -83,7 +91,7 @@ export const createExecutor = (
       case 'ctr':
         return ctr === undefined
           ? commandResult(NO_PROGRAM, '', 'ctr: command not found\n')
-          : ctr(node, command.args, command.stdin ?? '');
+          : ctr(node, command.args, { stdin: command.stdin ?? '' });
       case 'shell':
         return (await machineShell()).run(command.script, { stdin: command.stdin ?? '' });
       case 'import':
@@ -94,8 +102,10 @@ export const createExecutor = (
       case 'gc':
         await node.gc.schedule.run();
         return commandResult(0);
-      case 'exec':
-        return commandResult(1, '', `${command.type}: not possible here\n`);
+      case 'exec': {
+        const { container, args, namespace, stdin = '' } = command;
+        return node.tasks(namespace).exec(container, uniquePart(node.clock, node.random), { args }, { stdin });
+      }
     }
   };
 
@@ -104,6 +114,7 @@ export const createExecutor = (
     const result = last.then(async () => {
       try {
         const answer = await run(command);
+        await settleTasks(node.database);
         await node.gc.schedule.settle();
         return answer;
       } catch (error) {

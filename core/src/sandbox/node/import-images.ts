@@ -1,5 +1,14 @@
 /** What `ctr images import` does: blobs into the content store, names for what the archive holds, layers unpacked. */
-import { importArchive, type Descriptor, type ImageListener, type ImportedArchive } from '../../images/index.ts';
+import {
+  importArchive,
+  normalizePlatform,
+  platformRank,
+  readDocument,
+  type Descriptor,
+  type ImageListener,
+  type ImportedArchive,
+  type Platform,
+} from '../../images/index.ts';
 import { isClass } from '../../snapshots/index.ts';
 import type { Client, Image } from '../metadata/index.ts';
 
@@ -48,10 +57,42 @@ export const recordImages = async (
   return recorded;
 };
 
+/** Whether an index's manifest is for this platform; one that names none is for every. */
+const isFor = (platform: Platform, { platform: own }: Descriptor): boolean =>
+  own === undefined || platformRank(platform, normalizePlatform(own)) !== undefined;
+
+const MANIFEST_LABEL = 'containerd.io/gc.ref.content.m.';
+
+/**
+ * Lets go of the manifests of an index that are for other platforms: their blobs are there, but no label keeps them, so
+ * the collector takes them.
+ */
+const keepPlatform = async ({ content }: Client, target: Descriptor, platform: Platform): Promise<void> => {
+  const document = await readDocument(content, target, {});
+  if (document.kind !== 'index') return;
+  const { manifests } = document.index;
+  const kept = manifests.filter((manifest) => isFor(platform, manifest));
+  const labels = manifests.map((_, index) => [`${MANIFEST_LABEL}${index}`, kept[index]?.digest ?? ''] as const);
+  await content.label(target.digest, Object.fromEntries(labels));
+};
+
+export interface ReadOptions {
+  /** Keep what is for this platform only. Default: all. */
+  readonly platform?: Platform;
+  readonly onEvent?: ImageListener;
+}
+
 /** Reads an archive into the content store of `client`. Throws `ImageError`. */
-export const readArchive = (
+export const readArchive = async (
   client: Client,
   source: AsyncIterable<Uint8Array>,
   image: string,
-  onEvent: ImageListener,
-): Promise<ImportedArchive> => importArchive(source, client.content, { image, onEvent });
+  { platform, onEvent }: ReadOptions = {},
+): Promise<ImportedArchive> => {
+  const archive = await importArchive(source, client.content, {
+    image,
+    ...(onEvent === undefined ? {} : { onEvent }),
+  });
+  if (platform !== undefined) for (const { target } of archive.images) await keepPlatform(client, target, platform);
+  return archive;
+};

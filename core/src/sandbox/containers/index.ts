@@ -1,0 +1,8 @@
+export * from './container.ts';
+export * from './new-container.ts';
+export * from './process.ts';
+export { signalNumber } from './signals.ts';
+export * from './spec.ts';
+export * from './task-row.ts';
+export * from './tasks.ts';
+export { UnknownUserError } from './user.ts';

@@ -1,0 +1,90 @@
+/** A process in a container: who it is, where it stands, and the program it runs. */
+import type { Caller, Clock, Random } from '../../fs/index.ts';
+import type { SimulatedKernel } from '../../kernel/index.ts';
+import { createShell, wasiFormat, type RunOptions, type RunResult } from '../../shell/index.ts';
+import { ContainerdError } from '../../snapshots/index.ts';
+import { mountControl } from './mount-control.ts';
+
+export interface Program {
+  readonly args: readonly string[];
+  /** `NAME=value` */
+  readonly env: readonly string[];
+  readonly cwd: string;
+  readonly caller: Caller;
+}
+
+export interface ProgramMachine {
+  readonly kernel: SimulatedKernel;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+const environmentOf = (env: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(env.map((entry) => [entry.split('=', 1)[0] ?? '', entry.slice(entry.indexOf('=') + 1)]));
+
+/** Runs a program below `rootfs` and waits for it. */
+export const runProgram = async (
+  { kernel, clock, random }: ProgramMachine,
+  rootfs: string,
+  { args, env, cwd, caller }: Program,
+  io: RunOptions = {},
+): Promise<RunResult> => {
+  const process = kernel.spawn({ root: rootfs, caller });
+  try {
+    process.chdir(cwd);
+    const shell = await createShell({
+      process,
+      env: environmentOf(env),
+      clock,
+      random,
+      formats: [wasiFormat],
+      mounts: mountControl(kernel, process, rootfs),
+    });
+    return await shell.run(args, io);
+  } finally {
+    process.exit();
+  }
+};
+
+const EXECUTABLE = 0o111;
+
+/**
+ * What runc checks before it starts anything: that there is such a program. Programs of the shell's own count where it
+ * would run them without a file. Throws what runc says.
+ */
+export const requireProgram = async (
+  { kernel, clock, random }: ProgramMachine,
+  rootfs: string,
+  { args, env }: Pick<Program, 'args' | 'env'>,
+  doing: string,
+): Promise<void> => {
+  const [name] = args;
+  const refuse = (problem: string): never => {
+    throw new ContainerdError('Unknown', `${doing}: ${problem}`);
+  };
+  if (name === undefined) return refuse('args must not be empty');
+  const process = kernel.spawn({ root: rootfs });
+  try {
+    const isThere = (path: string): boolean => {
+      try {
+        return (process.stat(path).mode & EXECUTABLE) !== 0;
+      } catch {
+        return false;
+      }
+    };
+    if (name.includes('/')) {
+      if (!isThere(name))
+        refuse(
+          `unable to start container process: exec: ${JSON.stringify(name)}: stat ${name}: no such file or directory`,
+        );
+      return;
+    }
+    const path = environmentOf(env)['PATH'] ?? '';
+    if (path.split(':').some((folder) => isThere(`${folder}/${name}`))) return;
+    const { programs } = await createShell({ process, clock, random });
+    if (name === 'sh' || programs.includes(name)) return;
+    refuse(`unable to start container process: exec: ${JSON.stringify(name)}: executable file not found in $PATH`);
+  } finally {
+    process.exit();
+  }
+};
