@@ -23,16 +23,38 @@ export interface Divergence {
   readonly simulated: string;
 }
 
+/** What came of a scene. */
+export interface Comparison {
+  readonly divergence: Divergence | undefined;
+  /** How many operations were done on both. */
+  readonly operations: number;
+  /** Why it ended before the last comparison, when it did not end in a divergence. */
+  readonly endedBy: 'a mount that both refuse' | 'an answer that depends on caches' | undefined;
+}
+
+/**
+ * Plays a scene, and a second time when it diverges: what is not seen again came from outside, as when the kernel was
+ * short of memory and forgot inodes. (With nfs_export the link count of a file tells that: after it was forgotten, Linux
+ * counts its index entry as well.)
+ */
+export const playTwice = (scene: Scene): Comparison & { readonly vanished: boolean } => {
+  const first = playScene(scene);
+  if (first.divergence === undefined) return { ...first, vanished: false };
+  const second = playScene(scene);
+  return { ...second, vanished: second.divergence === undefined };
+};
+
+type Other = (scene: Scene) => Machine;
+
 /** Plays a scene on both machines. The second is the simulation, or another that is held to the kernel. */
-export const compareScene = (
-  scene: Scene,
-  other: (scene: Scene) => Machine = (it) => new SimulatedMachine(it),
-): Divergence | undefined => {
+export const compareScene = (scene: Scene, other?: Other): Divergence | undefined => playScene(scene, other).divergence;
+
+export const playScene = (scene: Scene, other: Other = (it) => new SimulatedMachine(it)): Comparison => {
   const kernel = new KernelMachine(scene);
   const simulated = other(scene);
   try {
     const runs = [startRun(kernel, scene), startRun(simulated, scene)] as const;
-    return mountBoth(runs, scene, 'mount', () => play(scene, ...runs));
+    return mountBoth(runs, scene, 'mount', 0, () => play(scene, ...runs));
   } finally {
     simulated.close();
     kernel.close();
@@ -49,35 +71,46 @@ const mountBoth = (
   runs: readonly [Run, Run],
   scene: Scene,
   where: 'mount' | 'remount',
-  goOn: () => Divergence | undefined,
-): Divergence | undefined => {
+  operations: number,
+  goOn: () => Comparison,
+): Comparison => {
   const [kernel = '', simulated = ''] = runs.map(({ machine }) =>
     outcome(() => {
       machine.mountOverlay(scene);
       return 'mounted';
     }),
   );
-  if (kernel !== simulated) return { where, kernel, simulated };
-  return kernel === 'mounted' ? goOn() : undefined;
+  if (kernel !== simulated) return { divergence: { where, kernel, simulated }, operations, endedBy: undefined };
+  return kernel === 'mounted' ? goOn() : { divergence: undefined, operations, endedBy: 'a mount that both refuse' };
 };
 
-const play = (scene: Scene, kernel: Run, simulated: Run): Divergence | undefined => {
+const play = (scene: Scene, kernel: Run, simulated: Run): Comparison => {
+  const operations = scene.operations.length;
   const both = [kernel, simulated] as const;
   try {
     for (const [where, operation] of scene.operations.entries()) {
       const real = execute(kernel, operation);
       const ours = execute(simulated, operation);
-      if (dependsOnCaches(operation, real)) return undefined;
-      if (real !== ours) return { where, operation, kernel: real, simulated: ours };
+      if (dependsOnCaches(operation, real)) {
+        return { divergence: undefined, operations: where, endedBy: 'an answer that depends on caches' };
+      }
+      if (real !== ours) {
+        const divergence = { where, operation, kernel: real, simulated: ours };
+        return { divergence, operations: where + 1, endedBy: undefined };
+      }
     }
   } finally {
     // A directory that is held open keeps Linux's listing of it alive, with entry numbers from before a copy-up.
     for (const run of both) closeSlots(run);
   }
   const before = compareTrees(both, scene, '');
-  if (before !== undefined) return before;
+  if (before !== undefined) return { divergence: before, operations, endedBy: undefined };
   for (const { machine } of both) machine.unmountOverlay();
-  return mountBoth(both, scene, 'remount', () => compareTrees(both, scene, ' after remount'));
+  return mountBoth(both, scene, 'remount', operations, () => ({
+    divergence: compareTrees(both, scene, ' after remount'),
+    operations,
+    endedBy: undefined,
+  }));
 };
 
 /**

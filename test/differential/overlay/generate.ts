@@ -40,21 +40,28 @@ const TARGETS = ['a', 'b', 'c', '../a', '../b/c', 'a/b', '.'];
  */
 const BAD_REDIRECTS = ['x/y', '/nope', 'nope', '//a', '', '/a/nope'];
 
-/** What a run can be told to vary in every scene; else each scene varies what chance says. */
-export const AXES = ['index', 'nfs-export', 'metacopy', 'data-only', 'xino', 'acl'] as const;
-export type Axis = (typeof AXES)[number];
+/** What a run can be told to do in every scene; what it was not told, each scene does as chance says. */
+export interface Wanted extends Partial<
+  Pick<Scene, 'redirectDir' | 'metacopy' | 'userxattr' | 'xino' | 'index' | 'separateFs'>
+> {
+  readonly dataOnly?: boolean;
+  /** Access control lists. */
+  readonly acl?: boolean;
+  /** uid 1000 does some of the operations. */
+  readonly users?: boolean;
+}
 
 /** A scene of `count` operations for a seed. */
-export const generateScene = (seed: number, count: number, axis?: Axis): Scene => {
+export const generateScene = (seed: number, count: number, wanted: Wanted = {}): Scene => {
   const chance = new Chance(seed);
-  const withUsers = chance.oneIn(3);
-  const on = (option: Axis, times: number): boolean => axis === option || (axis === undefined && chance.oneIn(times));
-  const redirectDir = chance.pick(['off', 'off', 'on', 'nofollow'] as const);
-  const metacopy = on('metacopy', 5) || (axis === 'data-only' && chance.oneIn(2));
-  const index = indexOf(chance, metacopy, axis);
-  const userxattr = !metacopy && redirectDir !== 'on' && chance.oneIn(6);
-  const withData = on('data-only', 8);
-  const withLists = on('acl', 4);
+  const withUsers = wanted.users ?? chance.oneIn(3);
+  const withData = wanted.dataOnly ?? chance.oneIn(8);
+  const withLists = wanted.acl ?? chance.oneIn(4);
+  const metacopy = metacopyOf(chance, wanted);
+  const redirectDir = metacopy ? 'on' : (wanted.redirectDir ?? chance.pick(['off', 'off', 'on', 'nofollow'] as const));
+  const userxattr = wanted.userxattr ?? (!metacopy && redirectDir !== 'on' && chance.oneIn(6));
+  const index = wanted.index ?? chance.pick(['off', 'off', 'on', metacopy ? 'on' : 'nfs'] as const);
+  const xino = wanted.xino ?? (chance.oneIn(6) ? chance.pick(['on', 'auto'] as const) : 'off');
   const prefix = userxattr ? 'user.overlay.' : 'trusted.overlay.';
   const metacopyIn = metacopy || withData ? 4 : 40;
   const layer = (isUpper: boolean): LayerTree =>
@@ -68,11 +75,11 @@ export const generateScene = (seed: number, count: number, axis?: Axis): Scene =
     dataLowers: withData ? Array.from({ length: 1 + chance.below(2) }, () => layer(false)) : [],
     upper,
     rootMode: withUsers ? chance.pick([0o755, 0o777, 0o1777]) : 0o755,
-    separateFs: axis === 'xino' ? !chance.oneIn(6) : chance.oneIn(4),
+    separateFs: wanted.separateFs ?? chance.oneIn(4),
     redirectDir,
     userxattr,
     metacopy,
-    xino: on('xino', 6) ? chance.pick(['on', 'auto'] as const) : 'off',
+    xino,
     index,
     operations: Array.from({ length: count }, () => operation(chance, withUsers, withLists)).filter(
       ({ call }) => withLinks || call !== 'link',
@@ -80,10 +87,10 @@ export const generateScene = (seed: number, count: number, axis?: Axis): Scene =
   };
 };
 
-const indexOf = (chance: Chance, metacopy: boolean, axis: Axis | undefined): Scene['index'] => {
-  const index =
-    axis === 'index' ? 'on' : axis === 'nfs-export' ? 'nfs' : chance.pick(['off', 'off', 'on', 'nfs'] as const);
-  return index === 'nfs' && metacopy ? 'on' : index;
+/** metacopy=on needs redirect_dir=on, and excludes userxattr and nfs_export. */
+const metacopyOf = (chance: Chance, { metacopy, redirectDir, userxattr, index }: Wanted): boolean => {
+  const isPossible = (redirectDir ?? 'on') === 'on' && userxattr !== true && index !== 'nfs';
+  return metacopy ?? (isPossible && chance.oneIn(5));
 };
 
 interface LayerOptions {

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FsError } from '@layerscope/core/fs';
 import type { SystemCalls } from '@layerscope/core/vfs';
 import { asUser, createLinuxSystemCalls, MNT_DETACH, mount, unmount } from '../../../host-adapter/src/linux/index.ts';
 import { LOWER, type Machine, MERGED, UPPER, WORK } from './machine.ts';
@@ -59,6 +60,19 @@ export const lowersOf = (scene: Scene, dir: string): string =>
     ...scene.dataLowers.map((_, index) => `${dir}/data${index}`),
   ].join('::');
 
+const PATIENCE = 2000;
+
+/** What was just unmounted may be in use for a moment more, and with an index its upper directory is then busy. */
+const whenFree = (run: () => void): void => {
+  for (const start = Date.now(); ;) {
+    try {
+      return run();
+    } catch (error) {
+      if (!(error instanceof FsError) || error.code !== 'EBUSY' || Date.now() - start > PATIENCE) throw error;
+    }
+  }
+};
+
 /** Linux's own overlayfs, over layers on a tmpfs. */
 export class KernelMachine implements Machine {
   readonly base: string;
@@ -76,7 +90,8 @@ export class KernelMachine implements Machine {
   mountOverlay(scene: Scene): void {
     const lowers = lowersOf(scene, this.base + LOWER);
     const layers = `lowerdir=${lowers},upperdir=${this.base}${UPPER},workdir=${this.base}${WORK}`;
-    mount('overlay', this.base + MERGED, 'overlay', 0, `${layers},${optionsOf(scene)}`);
+    const data = `${layers},${optionsOf(scene)}`;
+    whenFree(() => mount('overlay', this.base + MERGED, 'overlay', 0, data));
   }
 
   unmountOverlay(): void {

@@ -92,13 +92,10 @@ export const linkObject = (superblock: Superblock, source: OverlayInode, dir: Ov
   }
   if (source.name === '') source.name = name;
   dir.listing = undefined;
-  if (source.keepsLowerNumber && !canCarry(superblock.marks, source.type)) {
-    // Nothing in the upper layer says where it came from: under its new name it is found as another inode.
-    setChild(superblock, dir, name, undefined);
-    return;
-  }
+  // Under its new name it is found by a lookup: as another inode, when nothing in the upper layer says where it came from.
+  setChild(superblock, dir, name, undefined);
+  if (source.keepsLowerNumber && !canCarry(superblock.marks, source.type)) return;
   changeRow(superblock.recorder, superblock.links, inUpper, source);
-  setChild(superblock, dir, name, source);
 };
 
 /**

@@ -3,7 +3,7 @@ import { O_ACCMODE, O_CREAT, O_EXCL, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from 
 import type { Recorded } from '../../timeline/index.ts';
 import type { Superblock } from '../superblock.ts';
 import { bytesOf } from '../tree/lower-data.ts';
-import { changeLowerFile, type OverlayInode, reachedAt } from '../tree/overlay-inode.ts';
+import { changeLowerFile, hold, type OverlayInode, reachedAt } from '../tree/overlay-inode.ts';
 import { type Cause, copyUp } from './copy-up.ts';
 
 /**
@@ -15,6 +15,12 @@ export const openFile = (superblock: Superblock, inode: OverlayInode, flags: num
   if (superblock.indexed !== 'none') {
     const { parent, name } = inode;
     file.reached = (): void => reachedAt(superblock, inode, parent, name);
+    const close = file.close.bind(file);
+    hold(superblock, inode, 1);
+    file.close = (): void => {
+      close();
+      hold(superblock, inode, -1);
+    };
   }
   return file;
 };

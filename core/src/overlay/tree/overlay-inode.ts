@@ -34,6 +34,7 @@ type OverlayInodeState = Pick<
   | 'keepsLowerNumber'
   | 'indexed'
   | 'links'
+  | 'holders'
   | 'removed'
 >;
 
@@ -91,6 +92,8 @@ export class OverlayInode implements Inode, Recorded<OverlayInodeState> {
   indexed = false;
   /** How many names an indexed file has in all layers together. */
   links = 0;
+  /** How many known names and open files refer to it; counted where all is indexed. */
+  holders = 0;
   /** Files open on the lower object. They keep the upper one alive, too, once that has lost its name. */
   lowerFiles: Set<{ holdUpper(): void }> | undefined = undefined;
   /** A directory that was removed, or a lower file whose name was: someone may still hold it open. */
@@ -124,7 +127,7 @@ export class OverlayInode implements Inode, Recorded<OverlayInodeState> {
 
   save(): OverlayInodeState {
     const { ino, dev, fs, real, upper, lowerData, parent, name } = this;
-    const { filtersWhiteouts, opaque, impure, redirect, keepsLowerNumber, indexed, links, removed } = this;
+    const { filtersWhiteouts, opaque, impure, redirect, keepsLowerNumber, indexed, links, holders, removed } = this;
     return {
       ino,
       dev,
@@ -141,6 +144,7 @@ export class OverlayInode implements Inode, Recorded<OverlayInodeState> {
       keepsLowerNumber,
       indexed,
       links,
+      holders,
       removed,
     };
   }
@@ -170,12 +174,32 @@ export const changing = ({ recorder }: Superblock, inode: OverlayInode): void =>
 
 /** Remembers what stands at a name; `undefined` forgets. */
 export const setChild = (
-  { recorder }: Superblock,
+  superblock: Superblock,
   dir: OverlayInode,
   name: string,
   known: KnownName | undefined,
 ): void => {
-  if (dir.children !== undefined) changeRow(recorder, dir.children, name, known);
+  if (dir.children === undefined) return;
+  const before = dir.children.get(name);
+  changeRow(superblock.recorder, dir.children, name, known);
+  if (superblock.indexed !== 'all') return;
+  if (typeof known === 'object') hold(superblock, known, 1);
+  if (typeof before === 'object') hold(superblock, before, -1);
+};
+
+/**
+ * Somebody refers to a file, or no longer does (`by` is -1). The last to let go makes it forgotten: who looks it up again
+ * finds what the layers say, and with nfs_export that shows, because Linux then counts the index entry of a file with one
+ * lower name as one of its names.
+ */
+export const hold = (superblock: Superblock, inode: OverlayInode, by: 1 | -1): void => {
+  if (superblock.indexed !== 'all' || inode.isDirectory) return;
+  changing(superblock, inode);
+  inode.holders += by;
+  const { upper } = inode;
+  if (upper === undefined) return;
+  if (inode.holders === 0) changeRow(superblock.recorder, superblock.links, upper, undefined);
+  else if (inode.holders === 1 && by === 1) changeRow(superblock.recorder, superblock.links, upper, inode);
 };
 
 /** Adds a file to those open on the lower object, or takes it out. */
