@@ -15,6 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['images', 'snapshotters'],
   ['conformance', 'shell', 'demo'],
   ['sandbox'],
+  ['ctr'],
 ];
 
 const floorOf = (folder: string): number => FLOORS.findIndex((floor) => floor.includes(folder));
