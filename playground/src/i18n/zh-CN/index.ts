@@ -5,6 +5,7 @@ import { happened } from './happened.ts';
 import { layers } from './layers.ts';
 import { machine } from './machine.ts';
 import { story } from './story.ts';
+import { terminal } from './terminal.ts';
 import { timeline } from './timeline.ts';
 
-export const zhCN: Texts = { frame, happened, layers, machine, story, timeline, editor };
+export const zhCN: Texts = { frame, happened, layers, machine, story, timeline, editor, terminal };

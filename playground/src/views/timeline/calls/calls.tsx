@@ -25,7 +25,7 @@ export const Calls = ({ entry, cursor }: Props): ReactElement => {
   const [limit, setLimit] = useState(PAGE);
   const here = useRef<HTMLLIElement>(null);
   useEffect(() => setLimit(PAGE), [entry.id]);
-  useEffect(() => here.current?.scrollIntoView({ block: 'nearest' }), [cursor]);
+  useEffect(() => void here.current?.scrollIntoView({ block: 'nearest' }), [cursor]);
 
   const shown = entry.calls.map((call, index) => ({ call, index })).filter(({ call }) => !hidden.has(call.floor));
   const toggle = (floor: CallFloor): void => {

@@ -29,7 +29,7 @@ export const Track = (): ReactElement => {
   const placed = placeEntries(entries);
   const byId = new Map(placed.map((each) => [each.entry.id, each]));
 
-  useEffect(() => now.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [at]);
+  useEffect(() => void now.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [at]);
 
   const columns = Math.max(...placed.map(({ column }) => column + 1), 1);
   const lanes = Math.max(...placed.map(({ lane }) => lane + 1), 1);

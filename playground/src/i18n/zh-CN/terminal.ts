@@ -1,0 +1,27 @@
+import type { Texts } from '../texts.ts';
+
+export const terminal: Texts['terminal'] = {
+  where: '命令在哪里运行',
+  inContainer: '在容器 {id} 中',
+  onNode: '在机器上（ctr、mount）',
+  interrupt: '停止',
+  interruptHint: '结束正在运行的程序',
+  clear: '清屏',
+  clearHint: '清空屏幕；历史保留（Ctrl L）',
+  plain: '纯文本',
+  plainHint: '用文字列表和输入行代替终端：适合读屏软件和触摸屏',
+  transcript: '输入与输出',
+  input: '命令行',
+  loading: '正在加载终端…',
+  exitCode: '退出码 {code}',
+  movedTo: '— 现在处于这条命令之后：{command} —',
+  movedToStart: '— 现在处于最开始 —',
+  help: [
+    '输入的每条命令都是时间线上的一步，可以撤销。',
+    '  ls cat cp mv rm ln mkdir chmod find tar grep sed …   在容器中',
+    '  ctr images ls · ctr snapshots tree · ctr --help      containerd 自己的客户端',
+    '  在机器上使用 mount、dmesg 和 ctr：先 exit 离开容器，或在上方选择',
+    'Tab 补全 · ↑ ↓ 历史 · Ctrl C 停止 · Ctrl D 离开容器 · Ctrl L 清屏',
+    '',
+  ].join('\n'),
+};

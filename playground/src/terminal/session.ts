@@ -1,0 +1,198 @@
+/**
+ * What was typed and what came of it. Both screens (xterm, and the transcript for readers) show this and nothing else;
+ * what other parts of the page ask of the node stands in it, too.
+ */
+import type { Command, Entry } from '../kernel/values.ts';
+import type { KernelClient } from '../store/kernel-client.ts';
+import { createStore, type Store } from '../store/store.ts';
+import { commandText } from '../ui/command-text.ts';
+import { commandOf, wantsMore } from './line/index.ts';
+import { createSanitizer } from './screen/sanitize.ts';
+
+export interface Run {
+  readonly id: number;
+  readonly prompt: string;
+  readonly line: string;
+  /** Sanitized; both streams, one after the other. */
+  readonly output: string;
+  /** Absent while it runs. */
+  readonly exitCode?: number;
+}
+
+/** The history was gone back or forward in: what stands above may not be so any more. */
+export interface Moved {
+  readonly id: number;
+  /** The command whose state is shown now; `''` = the beginning. */
+  readonly after: string;
+}
+
+export type TerminalLine = Run | Moved;
+
+export const isRun = (line: TerminalLine): line is Run => 'line' in line;
+
+export interface TerminalState {
+  readonly lines: readonly TerminalLine[];
+  /** The container that lines go to; `''` = the machine itself. */
+  readonly target: string;
+  /** Lines that want more. */
+  readonly pending: string;
+  readonly running: boolean;
+}
+
+export interface TerminalSession {
+  readonly state: Store<TerminalState>;
+  prompt(): string;
+  /** The directory that names begin in. */
+  cwd(): string;
+  /** `help` is what the word `help` prints. Resolves when the line is done. */
+  submit(line: string, help: string): Promise<void>;
+  /** ^C: ends what runs, or gives up the line. */
+  interrupt(line: string): Promise<void>;
+  /** ^D on an empty line, and `exit`: out of the container. */
+  leave(): void;
+  choose(target: string): void;
+  clear(): void;
+  close(): void;
+}
+
+/** What is kept of one run's output: far more than anybody reads. */
+const OUTPUT_LIMIT = 256 * 1024;
+const KEPT_LINES = 400;
+/** As a shell tells of a program that SIGINT ended. */
+const INTERRUPTED = 130;
+
+const cut = (output: string): string =>
+  output.length <= OUTPUT_LIMIT ? output : `${output.slice(0, OUTPUT_LIMIT)}\n…\n`;
+
+const outputOf = ({ stdout, stderr }: Entry): string => {
+  const clean = createSanitizer();
+  return cut(clean.push(stdout) + clean.push(stderr));
+};
+
+export const createTerminalSession = (kernel: KernelClient): TerminalSession => {
+  const state = createStore<TerminalState>({ lines: [], target: '', pending: '', running: false });
+  const directories = new Map<string, string>();
+  let lastId = 0;
+  let isChosen = false;
+  let isInterrupted = false;
+  let own: { readonly text: string; output: string } | undefined;
+
+  const newId = (): number => (lastId += 1);
+  const append = (line: TerminalLine): void => state.set({ lines: [...state.get().lines, line].slice(-KEPT_LINES) });
+  const end = (id: number, output: string, exitCode: number): void =>
+    state.set({
+      lines: state.get().lines.map((line) => (line.id === id && isRun(line) ? { ...line, output, exitCode } : line)),
+    });
+
+  const cwdOf = (target: string): string => directories.get(target) ?? '/';
+  const promptOf = (target: string): string => (target === '' ? 'root@node:# ' : `root@${target}:${cwdOf(target)}# `);
+
+  /** Commands that stand here already, by entry: after a restart all of them are told again. */
+  const shown = new Map<number, string>();
+  let before = { entries: [] as readonly (Entry | undefined)[], at: 0 };
+
+  const watch = (): void => {
+    const { moment, entries: all } = kernel.state.get();
+    // There is none with the number 0.
+    const entries: typeof before.entries = all;
+    const { at, containers } = moment;
+    const isOld = at !== before.at && before.entries[at] === entries[at];
+    for (const entry of entries === before.entries ? [] : entries) {
+      if (entry === undefined || entry.id === 0) continue;
+      const text = JSON.stringify(entry.command);
+      if (shown.get(entry.id) === text) continue;
+      shown.set(entry.id, text);
+      if (own?.text === text) continue;
+      const { command, exitCode } = entry;
+      const target = command.type === 'exec' ? command.container : '';
+      append({ id: newId(), prompt: promptOf(target), line: commandText(command), output: outputOf(entry), exitCode });
+    }
+    const entry = entries[at];
+    if (isOld) append({ id: newId(), after: entry === undefined || at === 0 ? '' : commandText(entry.command) });
+    before = { entries, at };
+    const { target } = state.get();
+    const ids = containers.map(({ id }) => id);
+    if (target !== '' && !ids.includes(target)) state.set({ target: '' });
+    else if (!isChosen && target === '' && ids.length > 0) state.set({ target: ids.at(-1) ?? '' });
+  };
+  const stopWatching = kernel.state.subscribe(watch);
+  watch();
+
+  // An entry keeps the beginning of what was printed; the terminal shows all of it.
+  const decoder = new TextDecoder();
+  const stopListening = kernel.onOutput((_, bytes) => {
+    if (own !== undefined) own.output += decoder.decode(bytes);
+  });
+
+  const carryOut = async (line: string, id: number): Promise<void> => {
+    const { target } = state.get();
+    const { command, changesDirectory } = commandOf(line, target, cwdOf(target));
+    const running = { text: JSON.stringify(command satisfies Command), output: '' };
+    own = running;
+    isInterrupted = false;
+    state.set({ running: true });
+    try {
+      const entry = await kernel.call('execute', command);
+      const isThere = changesDirectory && entry.exitCode === 0;
+      if (isThere) directories.set(target, entry.stdout.trimEnd());
+      end(id, isThere ? '' : cut(createSanitizer().push(running.output)), entry.exitCode);
+    } catch (error) {
+      // The kernel was ended under it: by ^C, or by what it did.
+      end(id, isInterrupted ? '^C\n' : `${error instanceof Error ? error.message : String(error)}\n`, INTERRUPTED);
+    } finally {
+      own = undefined;
+      state.set({ running: false });
+    }
+  };
+
+  const leave = (): void => {
+    isChosen = true;
+    state.set({ target: '' });
+  };
+
+  return {
+    state,
+    prompt: () => (state.get().pending === '' ? promptOf(state.get().target) : '> '),
+    cwd: () => cwdOf(state.get().target),
+    submit: async (typed, help) => {
+      const { pending, target } = state.get();
+      const line = pending + typed;
+      if (wantsMore(line)) {
+        state.set({ pending: `${line}\n` });
+        return;
+      }
+      state.set({ pending: '' });
+      const word = line.trim();
+      if (word === 'clear') {
+        state.set({ lines: [] });
+        return;
+      }
+      const id = newId();
+      const isAnswered = ['', 'help', 'exit'].includes(word) || word.startsWith('#');
+      const output = word === 'help' ? help : '';
+      append({ id, prompt: promptOf(target), line, output, ...(isAnswered ? { exitCode: 0 } : {}) });
+      if (word === 'exit') leave();
+      if (!isAnswered) await carryOut(line, id);
+    },
+    interrupt: async (line) => {
+      const { running, pending, target } = state.get();
+      if (running) {
+        isInterrupted = true;
+        await kernel.restart();
+        return;
+      }
+      append({ id: newId(), prompt: promptOf(target), line: `${pending}${line}^C`, output: '', exitCode: INTERRUPTED });
+      state.set({ pending: '' });
+    },
+    leave,
+    choose: (target) => {
+      isChosen = true;
+      state.set({ target });
+    },
+    clear: () => state.set({ lines: [] }),
+    close: () => {
+      stopListening();
+      stopWatching();
+    },
+  };
+};

@@ -1,0 +1,81 @@
+import { lazy, Suspense, useState, type ReactElement } from 'react';
+import { useTexts } from '../i18n/index.ts';
+import type { SlotProps } from '../slots.ts';
+import type { KernelClient } from '../store/kernel-client.ts';
+import { useStore } from '../store/store.ts';
+import { Button } from '../ui/button.tsx';
+import { candidatesOf } from './candidates.ts';
+import type { Candidates } from './line/index.ts';
+import { createTerminalSession, type TerminalSession } from './session.ts';
+import { Transcript } from './transcript.tsx';
+import './terminal.css';
+
+const XtermView = lazy(async () => ({ default: (await import('./xterm-view.tsx')).XtermView }));
+
+interface Opened {
+  readonly session: TerminalSession;
+  readonly candidates: Candidates;
+}
+
+/** One for each kernel: what was typed outlives the view. */
+const sessions = new WeakMap<KernelClient, Opened>();
+
+const openedFor = (kernel: KernelClient): Opened => {
+  let opened = sessions.get(kernel);
+  if (opened === undefined) {
+    const session = createTerminalSession(kernel);
+    opened = { session, candidates: candidatesOf(kernel, session) };
+    sessions.set(kernel, opened);
+  }
+  return opened;
+};
+
+/** xterm has no keyboard on a touch screen worth the name. */
+const prefersPlain = (): boolean => matchMedia('(max-width: 640px), (pointer: coarse)').matches;
+
+export const Terminal = ({ kernel, dark }: SlotProps): ReactElement => {
+  const { terminal: texts } = useTexts();
+  const { session, candidates } = openedFor(kernel);
+  const [plain, setPlain] = useState(prefersPlain);
+  const { target, running } = useStore(session.state, (value) => value);
+  const containers = useStore(kernel.state, ({ moment }) => moment.containers);
+  const transcript = <Transcript session={session} candidates={candidates} isScreen={plain} />;
+
+  return (
+    <div className="terminal">
+      <div className="terminal-tools">
+        <label>
+          <span className="unseen">{texts.where}</span>
+          <select value={target} onChange={(event) => session.choose(event.target.value)}>
+            {containers.map(({ id }) => (
+              <option key={id} value={id}>
+                {texts.inContainer.replace('{id}', id)}
+              </option>
+            ))}
+            <option value="">{texts.onNode}</option>
+          </select>
+        </label>
+        <Button disabled={!running} title={texts.interruptHint} onClick={() => void session.interrupt('')}>
+          {texts.interrupt} <kbd className="key-hint">Ctrl C</kbd>
+        </Button>
+        <Button title={texts.clearHint} onClick={() => session.clear()}>
+          {texts.clear}
+        </Button>
+        <Button
+          className="terminal-plain"
+          aria-pressed={plain}
+          title={texts.plainHint}
+          onClick={() => setPlain(!plain)}
+        >
+          {texts.plain}
+        </Button>
+      </div>
+      {!plain && (
+        <Suspense fallback={<p className="hint">{texts.loading}</p>}>
+          <XtermView session={session} candidates={candidates} dark={dark} />
+        </Suspense>
+      )}
+      {transcript}
+    </div>
+  );
+};
