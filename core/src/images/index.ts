@@ -10,7 +10,14 @@ export * from './events.ts';
 export * from './extraction-key.ts';
 export * from './inspect/inspect-image.ts';
 export * from './inspect/layer-tree.ts';
-export { readOnlyMount, withApplyTarget, withMounted, type ApplyTarget } from './mounted.ts';
+export {
+  lowerDirectories,
+  mountOption,
+  readOnlyMount,
+  type ApplyTarget,
+  withApplyTarget,
+  withMounted,
+} from './mounted.ts';
 export * from './oci/chain-id.ts';
 export * from './oci/config.ts';
 export * from './oci/descriptor.ts';

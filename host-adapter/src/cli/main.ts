@@ -8,8 +8,10 @@ import { explain } from './explain-error.ts';
 import { metadataCommand } from './metadata-command.ts';
 import { overlayCommand } from './overlay-command.ts';
 import { reportFailure } from './overlay-daemon.ts';
+import { playCommand } from './play-command.ts';
 import { runCommand } from './run-command.ts';
 import { serveCommand } from './serve-command.ts';
+import { shellCommand } from './shell-command.ts';
 
 /**
  * The `layerscope` command. Resolves to the exit code: 0, the exit code of the command run in the container,
@@ -25,6 +27,8 @@ export const main = async (argv: readonly string[]): Promise<number> => {
     .addCommand(runCommand(setExitCode))
     .addCommand(inspectCommand())
     .addCommand(demoCommand(setExitCode))
+    .addCommand(shellCommand(setExitCode))
+    .addCommand(playCommand(setExitCode))
     .addCommand(overlayCommand(setExitCode))
     .addCommand(serveCommand())
     .addCommand(configCommand())

@@ -16,6 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['conformance', 'shell', 'demo'],
   ['sandbox'],
   ['ctr'],
+  ['scenarios'],
 ];
 
 const floorOf = (folder: string): number => FLOORS.findIndex((floor) => floor.includes(folder));

@@ -1,0 +1,11 @@
+export { differencesFrom } from './check/check-state.ts';
+export type { Difference } from './check/report.ts';
+export { commandLine, commandOf, stepOf } from './commands.ts';
+export * from './parse.ts';
+export * from './play.ts';
+export * from './record.ts';
+export type { Check } from './schema/check.ts';
+export { type Hint, type Scenario, scenarioJsonSchema, type Task } from './schema/scenario.ts';
+export type { Expectation, Step } from './schema/step.ts';
+export { type Language, type Text, textIn } from './schema/text.ts';
+export { joinWords, splitWords } from './words.ts';

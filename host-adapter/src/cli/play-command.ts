@@ -1,0 +1,45 @@
+import { Command, Option } from 'commander';
+import { playScenario, scenarioJsonSchema, textIn, type Language } from '@layerscope/core/scenarios';
+import { nodeCodecs } from '../codecs/index.ts';
+import { readScenario } from './play/scenario-file.ts';
+import { renderPlayed, renderStep } from './play/render-played.ts';
+import { paintFor } from './render/colour.ts';
+
+interface PlayCommandOptions {
+  readonly verbose?: boolean;
+  readonly json?: boolean;
+  readonly schema?: boolean;
+  readonly lang: Language;
+}
+
+/** Plays scenarios. The exit code is 0 when every one is as it says. */
+export const playCommand = (setExitCode: (code: number) => void): Command =>
+  new Command('play')
+    .description('play scenarios, in memory, and say where they differ from what their files say')
+    .argument('[file...]', 'scenario files (YAML or JSON)')
+    .option('-v, --verbose', 'print every step with its output')
+    .option('--json', 'print one JSON document a scenario')
+    .option('--schema', 'print the JSON schema of scenario files')
+    .addOption(new Option('--lang <language>', 'language of the texts').choices(['en', 'zh']).default('en'))
+    .action(async (paths: string[], options: PlayCommandOptions, command: Command) => {
+      const { stdout } = process;
+      const paint = paintFor(stdout);
+      if (options.schema === true) return void stdout.write(`${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`);
+      if (paths.length === 0) return command.error('error: give the path of a scenario, or --schema');
+      for (const path of paths) {
+        const { scenario, open } = await readScenario(path);
+        const verbose = options.verbose === true && options.json !== true;
+        if (verbose) stdout.write(`${paint('bold', textIn(scenario.title, options.lang))}\n`);
+        if (verbose && scenario.about !== undefined) stdout.write(`\n${textIn(scenario.about, options.lang).trim()}\n`);
+        const played = await playScenario(scenario, {
+          open,
+          codecs: nodeCodecs,
+          ...(verbose ? { onStep: (step) => void stdout.write(renderStep(step, options.lang, paint)) } : {}),
+        });
+        const { differences, cost } = played;
+        if (verbose) stdout.write('\n');
+        if (options.json === true) stdout.write(`${JSON.stringify({ id: scenario.id, path, differences, cost })}\n`);
+        else stdout.write(renderPlayed(played, path, paint));
+        if (differences.length > 0) setExitCode(1);
+      }
+    });

@@ -1,0 +1,116 @@
+import { createInterface } from 'node:readline';
+import { Command, Option } from 'commander';
+import { CTR, ctr } from '@layerscope/core/ctr';
+import { DEMO_IMAGE_NAME, demoImage } from '@layerscope/core/demo';
+import { createHistory, SNAPSHOTTER_NAMES, type BlobSource, type SnapshotterName } from '@layerscope/core/sandbox';
+import { nodeCodecs } from '../codecs/index.ts';
+import { openImage, SourceError } from './image-source.ts';
+import { paintFor } from './render/colour.ts';
+import { WORDS } from './shell/read-line.ts';
+import { createSession } from './shell/session.ts';
+
+interface ShellCommandOptions {
+  readonly snapshotter: SnapshotterName;
+  readonly seed: string;
+  readonly record?: string;
+}
+
+/** Archives by path, opened ahead because a node asks for them in the middle of a command. */
+const createBlobs = (): { readonly blobs: BlobSource; prepare(name: string): Promise<void> } => {
+  const opened = new Map<string, () => AsyncIterable<Uint8Array>>();
+  return {
+    blobs: (name) => opened.get(name)?.(),
+    prepare: async (name) => {
+      if (name === 'demo') {
+        const bytes = await demoImage();
+        opened.set(name, async function* () {
+          yield bytes;
+        });
+        return;
+      }
+      const source = (await openImage(name)).open(() => {});
+      if (!('archive' in source))
+        throw new SourceError(`${name} is a directory. Give an archive: tar -C ${name} -cf image.tar .`);
+      opened.set(name, () => {
+        const again = openImage(name);
+        return (async function* () {
+          const image = (await again).open(() => {});
+          if ('archive' in image) yield* image.archive;
+        })();
+      });
+    },
+  };
+};
+
+const complete = (line: string): [string[], string] => {
+  const words = line.split(' ');
+  const last = words.at(-1) ?? '';
+  if (words.length === 1) return [Object.keys(WORDS).filter((word) => word.startsWith(last)), last];
+  if (words[0] !== 'ctr') return [[], last];
+  let commands = CTR.commands ?? [];
+  for (const word of words.slice(1, -1)) commands = commands.find(({ names }) => names.includes(word))?.commands ?? [];
+  return [commands.map(({ names }) => names[0] ?? '').filter((name) => name.startsWith(last)), last];
+};
+
+/** A node in memory at a prompt. */
+export const shellCommand = (setExitCode: (code: number) => void): Command =>
+  new Command('shell')
+    .description('a containerd node in memory, at a prompt: ctr, containers, undo, faults and crashes')
+    .argument('[image]', `an archive to import first, or demo = a small built-in image (${DEMO_IMAGE_NAME})`)
+    .addOption(
+      new Option('--snapshotter <name>', 'the snapshotter where none is named')
+        .choices(SNAPSHOTTER_NAMES)
+        .default('overlayfs'),
+    )
+    .option('--seed <number>', 'seed of every random choice', '1')
+    .option('--record <file>', 'write what was done as a scenario, at the end')
+    .action(async (image: string | undefined, options: ShellCommandOptions) => {
+      const { stdin, stdout, stderr } = process;
+      const { blobs, prepare } = createBlobs();
+      await prepare('demo');
+      if (image !== undefined) await prepare(image);
+      const { snapshotter } = options;
+      const seed = Number(options.seed);
+      const history = await createHistory({ snapshotter, seed, codecs: nodeCodecs, ctr, blobs });
+      const paint = paintFor(stdout);
+      const session = createSession({
+        history,
+        setting: {
+          machine: { seed, snapshotter },
+          blobs: { demo: 'demo', ...(image === undefined ? {} : { [image]: image }) },
+        },
+        out: (text) => void stdout.write(text),
+        err: (text) => void stderr.write(text),
+        paint,
+      });
+      const isTerminal = stdin.isTTY === true && stdout.isTTY === true;
+      if (image !== undefined) await session.line(`import ${image}`);
+      if (isTerminal) stdout.write(paint('dim', 'help tells what can be done here; undo takes anything back\n'));
+      const lines = createInterface({
+        input: stdin,
+        ...(isTerminal ? { output: stdout, completer: complete, terminal: true } : { terminal: false }),
+      });
+      const ask = (): void => {
+        if (!isTerminal) return;
+        lines.setPrompt(session.prompt());
+        lines.prompt();
+      };
+      lines.on('SIGINT', () => {
+        stdout.write('^C\n');
+        ask();
+      });
+      ask();
+      for await (const line of lines) {
+        const imported = /^\s*import\s+(\S+)\s*$/.exec(line)?.[1];
+        try {
+          if (imported !== undefined) await prepare(imported);
+        } catch (error) {
+          stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+        }
+        if (!(await session.line(line))) break;
+        ask();
+      }
+      lines.close();
+      if (options.record !== undefined) await session.save(options.record);
+      if (!isTerminal) setExitCode(session.exitCode);
+    });
