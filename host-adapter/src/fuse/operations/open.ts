@@ -1,10 +1,14 @@
 import {
-  O_ACCMODE,
-  O_RDONLY,
+  FsError,
   type Inode,
+  O_ACCMODE,
   O_CREAT,
   O_EXCL,
+  O_RDONLY,
+  O_RDWR,
   O_TRUNC,
+  O_WRONLY,
+  type OpenFile,
   PERMISSION_BITS,
   S_IFREG,
 } from '@layerscope/core/fs';
@@ -55,14 +59,28 @@ const openNew = (session: Session, inode: Inode, flags: number): void => {
 };
 
 const openNode = (session: Session, node: Node, flags: number): FileHandle => {
-  const { fs, caller } = session;
+  const { fs } = session;
   const { inode } = node;
-  const file = fs.open(inode, flags & ~(O_CREAT | O_EXCL), caller);
+  const file = openFor(session, inode, flags & ~(O_CREAT | O_EXCL));
   const isWriter = (flags & O_ACCMODE) !== O_RDONLY;
   const isBacked = session.backing?.opened(node, file, !isWriter, () => fs.getattr(inode)) ?? false;
   if (!isBacked) node.cachedOpens += 1;
   if (isWriter) node.writers += 1;
   return { node, file, isBacked, isWriter, wasRead: false };
+};
+
+/**
+ * Gathering writes, the kernel reads the pages that they change a part of, whatever the file was opened for; and it
+ * knows itself where the end is that is appended to.
+ */
+const openFor = ({ fs, caller, options }: Session, inode: Inode, flags: number): OpenFile => {
+  if (options.writeback !== true || (flags & O_ACCMODE) !== O_WRONLY) return fs.open(inode, flags, caller);
+  try {
+    return fs.open(inode, (flags & ~O_ACCMODE) | O_RDWR, caller);
+  } catch (error) {
+    if (!(error instanceof FsError) || error.code !== 'EACCES') throw error;
+    return fs.open(inode, flags, caller);
+  }
 };
 
 const writeOpen = (session: Session, handle: FileHandle): void => {
