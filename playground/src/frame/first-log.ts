@@ -10,7 +10,7 @@ export const FIRST_CONTAINER = 'web';
 export const FIRST_LOG: KeptLog = {
   commands: [
     { type: 'import', blob: 'demo' },
-    { type: 'ctr', args: ['run', '--detach', FIRST_IMAGE, FIRST_CONTAINER] },
+    { type: 'ctr', args: ['run', '--detach', FIRST_IMAGE, FIRST_CONTAINER, 'sleep', 'infinity'] },
   ].map((command, parent) => ({ parent, command: command as Command })),
   at: 2,
   checkpoints: [],

@@ -22,8 +22,12 @@ export interface KernelApi {
   seek(id: number): Promise<Moment>;
   /** Names the present moment. */
   checkpoint(name: string): Promise<Moment>;
-  /** Hands over the bytes of an archive and answers the name `import` commands call it by. */
-  store(archive: { readonly name: string; readonly bytes: Uint8Array }): Promise<string>;
+  /** Hands over an archive that `import` commands call by this name. It is read when it is imported, piece by piece. */
+  store(archive: { readonly name: string; readonly blob: Blob }): Promise<void>;
+  /** The layer tar of what a snapshot changes against its parent. */
+  layerTar(key: string): Promise<Uint8Array>;
+  /** An image as one archive: an OCI layout that `docker load` reads, too. */
+  imageArchive(name: string): Promise<Uint8Array>;
   /** The lifecycle machine's definition. */
   machine(): Promise<MachineChart>;
   stack(key: string): Promise<LayerStack>;

@@ -1,35 +1,43 @@
 /** One simulated containerd node with a past, and the archives it may import. */
+import { ctr } from '@layerscope/core/ctr';
 import { demoImage } from '@layerscope/core/demo';
 import { createHistory, type History } from '@layerscope/core/sandbox';
+import { DEMO_ARCHIVE } from './archive-names.ts';
 
-/** Bytes of archives by the name that `import` commands carry. */
-export type Archives = ReadonlyMap<string, Uint8Array>;
+/** Archives by the name that `import` commands carry. */
+export type Archives = ReadonlyMap<string, Blob>;
 
-/** The image that is built in. */
-export const DEMO_ARCHIVE = 'demo';
+/** Told while an archive is read and its layers are unpacked. Bytes. */
+export type OnProgress = (done: number, total: number, label: string) => void;
 
-/** Bytes go on in pieces, so that reading an archive gives way to other work. */
+/** Bytes go on in pieces, so that no more of an archive is in memory than is being read. */
 const PIECE = 1 << 20;
 
 async function* pieces(
-  bytes: Uint8Array | Promise<Uint8Array>,
-  onProgress: (done: number, total: number) => void,
+  blob: Blob | Promise<Blob>,
+  label: string,
+  onProgress: OnProgress,
 ): AsyncGenerator<Uint8Array, void> {
-  const whole = await bytes;
-  for (let at = 0; at < whole.length; at += PIECE) {
-    onProgress(at, whole.length);
-    yield whole.subarray(at, at + PIECE);
+  const whole = await blob;
+  for (let at = 0; at < whole.size; at += PIECE) {
+    onProgress(at, whole.size, label);
+    yield new Uint8Array(await whole.slice(at, at + PIECE).arrayBuffer());
   }
-  onProgress(whole.length, whole.length);
+  onProgress(whole.size, whole.size, label);
 }
 
-export const startNode = (
-  archives: Archives,
-  onProgress: (done: number, total: number, label: string) => void,
-): Promise<History> =>
+const demoBlob = async (): Promise<Blob> => new Blob([await demoImage()]);
+
+export const startNode = (archives: Archives, onProgress: OnProgress): Promise<History> =>
   createHistory({
+    ctr,
     blobs: (name) => {
-      const bytes = name === DEMO_ARCHIVE ? demoImage() : archives.get(name);
-      return bytes && pieces(bytes, (done, total) => onProgress(done, total, name));
+      const blob = name === DEMO_ARCHIVE ? demoBlob() : archives.get(name);
+      return blob && pieces(blob, name, onProgress);
+    },
+    onEvent: (event) => {
+      if (event.type !== 'image' || event.event.type !== 'layer-progress') return;
+      const { read, size, index, total } = event.event;
+      onProgress(read, size, `${index + 1}/${total}`);
     },
   });

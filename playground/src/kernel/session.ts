@@ -1,6 +1,7 @@
 /** The kernel behind the page: a node with its history, and answers about it. */
 import type { History } from '@layerscope/core/sandbox';
 import type { KernelApi, Notice } from './api.ts';
+import { imageArchive, layerTar } from './exports.ts';
 import { startNode } from './node.ts';
 import { machineChart } from './observe/chart.ts';
 import { forestRows, leaseRows } from './observe/forest.ts';
@@ -17,7 +18,7 @@ interface Open {
 }
 
 export const createSession = (tell: (notice: Notice) => void): KernelApi => {
-  const archives = new Map<string, Uint8Array>();
+  const archives = new Map<string, Blob>();
   const knowledge = createKnowledge();
   let open: Open | undefined;
   let rows: readonly SnapshotRow[] = [];
@@ -102,11 +103,9 @@ export const createSession = (tell: (notice: Notice) => void): KernelApi => {
     redo: () => go((history) => history.redo()),
     seek: (id) => go((history) => history.seek(id)),
     checkpoint: (name) => go((history) => history.checkpoint(name)),
-    store: async ({ name, bytes }) => {
-      const key = `${name}#${bytes.length}`;
-      archives.set(key, bytes);
-      return key;
-    },
+    store: async ({ name, blob }) => void archives.set(name, blob),
+    layerTar: (key) => inTurn(({ history }) => layerTar(history.node, rows, key)),
+    imageArchive: (name) => inTurn(({ history }) => imageArchive(history.node, name)),
     machine: async () => machineChart(),
     stack: (key) => inTurn(async ({ history }) => stackOf(history.node, rows, key)),
     tree: (query) =>

@@ -74,20 +74,51 @@ describe('a session of the page', () => {
     expect(found.map(({ path }) => path)).toEqual(['/etc', '/etc/motd']);
   });
 
-  it('goes back and forth in the log, and drops what was undone when something else is done', async () => {
+  it('goes back and forth, and keeps what was undone as a branch', async () => {
     const session = createSession(() => undefined);
     await session.open(FIRST_LOG);
     await session.execute(exec('echo one > /one'));
     await session.execute(exec('echo two > /two'));
     const names = async () => (await session.tree(query({ scope: 'layer' }))).rows.map(({ name }) => name);
-    expect(await session.seek(3)).toMatchObject({ position: 3, length: 4 });
+    expect(await session.undo()).toMatchObject({ at: 3, next: 4, path: [1, 2, 3] });
     expect(await names()).toContain('one');
     expect(await names()).not.toContain('two');
-    await session.seek(4);
+    await session.redo();
     expect(await names()).toContain('two');
     await session.seek(2);
-    expect((await session.execute(exec('echo three > /three'))).index).toBe(2);
+    expect(await session.execute(exec('echo three > /three'))).toMatchObject({ id: 5, parent: 2 });
     expect(await names()).toContain('three');
     expect(await names()).not.toContain('one');
+    expect(await session.checkpoint('fork')).toMatchObject({
+      branches: [4, 5],
+      checkpoints: [{ name: 'fork', id: 5 }],
+    });
+    await session.seek(4);
+    expect(await names()).toContain('two');
+  });
+
+  it('carries a kept log out again, branches and all', async () => {
+    const first = createSession(() => undefined);
+    await first.open(FIRST_LOG);
+    await first.execute(exec('echo one > /one'));
+    await first.seek(2);
+    const moment = await first.execute(exec('echo other > /other')).then(() => first.seek(3));
+    const commands = [
+      ...FIRST_LOG.commands,
+      { parent: 2, command: exec('echo one > /one') },
+      { parent: 2, command: exec('echo other > /other') },
+    ];
+    const second = createSession(() => undefined);
+    expect(await second.open({ commands, at: 3, checkpoints: [] })).toEqual(moment);
+  });
+
+  it('hands out a layer as a tar and an image as an archive', async () => {
+    const session = createSession(() => undefined);
+    const { images } = await session.open(FIRST_LOG);
+    await session.execute(exec('echo hi >> /etc/motd; rm /etc/hostname'));
+    const tar = new TextDecoder().decode(await session.layerTar(FIRST_CONTAINER));
+    expect(tar).toContain('etc/.wh.hostname');
+    expect(tar).toContain('Welcome to the app.\nhi\n');
+    expect((await session.imageArchive(images[0]?.name ?? '')).length).toBeGreaterThan(50_000);
   });
 });

@@ -1,0 +1,2 @@
+/** The image that is built in. */
+export const DEMO_ARCHIVE = 'demo';
