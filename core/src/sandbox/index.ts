@@ -10,6 +10,7 @@ export * from './node/import-images.ts';
 export * from './node/machine-files.ts';
 export type { CommandTarget, CtrFront } from './node/execute.ts';
 export * from './node/snapshotter-plugins.ts';
+export * from './node/temporary-lease.ts';
 export type { ObservedCall } from './observed-snapshotter.ts';
 export * from './report.ts';
 export * from './sandbox.ts';

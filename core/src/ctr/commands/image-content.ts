@@ -1,14 +1,16 @@
 /** What the content store says of an image: its size, its platforms, what is missing of it. */
 import {
+  chainIds,
   DEFAULT_PLATFORM,
+  ImageError,
   formatPlatform,
   normalizePlatform,
   parseImageConfig,
   platformRank,
   readDocument,
-  resolveImage,
   type ContentStore,
   type Descriptor,
+  type Manifest,
   type Platform,
 } from '../../images/index.ts';
 
@@ -58,39 +60,50 @@ export const imagePlatforms = async (content: ContentStore, target: Descriptor):
   return [formatPlatform(normalizePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) }))];
 };
 
-/** What `ctr images check` tells. */
+/** The manifest of an image for this machine; `undefined` when it, or the index above it, is not here. */
+const manifestOf = async (content: ContentStore, target: Descriptor): Promise<Manifest | undefined> => {
+  if ((await content.find(target.digest)) === undefined) return undefined;
+  const document = await readDocument(content, target, {});
+  if (document.kind === 'manifest') return document.manifest;
+  for (const child of matching(document.index.manifests)) {
+    const manifest = await manifestOf(content, child);
+    if (manifest !== undefined) return manifest;
+  }
+  return undefined;
+};
+
+/** What `ctr images check` tells of the content. */
 export interface ImageState {
   /** `complete (4/4)`, `incomplete (2/4)`, `unavailable (0/?)` */
   readonly status: string;
   readonly complete: boolean;
+  /** Bytes of config and layers: those here, and all. */
   readonly present: number;
   readonly total: number;
-  /** The snapshot of all layers; `undefined` when that cannot be told. */
-  readonly chainId: string | undefined;
 }
 
+const bytesOf = (all: readonly Descriptor[]): number => all.reduce((sum, { size }) => sum + size, 0);
+
 export const imageState = async (content: ContentStore, target: Descriptor): Promise<ImageState> => {
-  let image;
-  try {
-    image = await resolveImage(content, target, { image: '', platform: DEFAULT_PLATFORM });
-  } catch {
-    return { status: 'unavailable (0/?)', complete: false, present: 0, total: 0, chainId: undefined };
-  }
-  const needed = [image.manifest.config, ...image.manifest.layers];
-  let present = 0;
-  let found = 0;
-  for (const { digest, size } of needed)
-    if ((await content.find(digest)) !== undefined) {
-      present += size;
-      found += 1;
-    }
-  const total = needed.reduce((sum, { size }) => sum + size, 0);
-  const complete = found === needed.length;
+  const manifest = await manifestOf(content, target);
+  if (manifest === undefined) return { status: 'unavailable (0/?)', complete: false, present: 0, total: 0 };
+  const needed = [manifest.config, ...manifest.layers];
+  const here: Descriptor[] = [];
+  for (const each of needed) if ((await content.find(each.digest)) !== undefined) here.push(each);
+  const complete = here.length === needed.length;
   return {
-    status: `${complete ? 'complete' : 'incomplete'} (${found}/${needed.length})`,
+    status: `${complete ? 'complete' : 'incomplete'} (${here.length}/${needed.length})`,
     complete,
-    present,
-    total,
-    chainId: image.layers.at(-1)?.chainId ?? '',
+    present: bytesOf(here),
+    total: bytesOf(needed),
   };
+};
+
+/** The snapshot of all layers. NotFound when a document is missing. */
+export const imageChainId = async (content: ContentStore, target: Descriptor): Promise<string> => {
+  const manifest = await manifestOf(content, target);
+  if (manifest === undefined) throw new ImageError('content-missing', { digest: target.digest });
+  const bytes = await content.readAll(manifest.config.digest);
+  const config = parseImageConfig(bytes, { document: `config ${manifest.config.digest}`, place: {} });
+  return (await chainIds(config.rootfs.diff_ids, content.codecs)).at(-1) ?? '';
 };

@@ -1,5 +1,5 @@
 import { resolveImage, unpackImage, parsePlatform, DEFAULT_PLATFORM } from '../../images/index.ts';
-import { openArchive, readArchive, recordImages, type Image } from '../../sandbox/index.ts';
+import { openArchive, readArchive, recordImages, withTemporaryLease } from '../../sandbox/index.ts';
 import { SNAPSHOTTER_FLAG, type CtrCommand } from '../line/command.ts';
 import { secondsText } from '../print/units.ts';
 import { snapshotterName } from './snapshotter-name.ts';
@@ -27,31 +27,32 @@ export const importImages: CtrCommand = {
     { names: ['no-unpack'], type: 'bool', usage: 'skip unpacking the images, false by default' },
     SNAPSHOTTER_FLAG,
   ],
-  run: async (session) => {
-    const {
-      node,
-      client,
-      operands: [path = ''],
-      has,
-      value,
-      print,
-    } = session;
-    const platform = value('platform') === '' ? DEFAULT_PLATFORM : parsePlatform(value('platform'));
-    const archive = await readArchive(client, openArchive(node, path), path, has('all-platforms') ? {} : { platform });
-    const recorded: readonly Image[] = await recordImages(client, archive, {
-      ...(value('base-name') === '' ? {} : { baseName: value('base-name') }),
-      digests: has('digests'),
-      skipDigestForNamed: has('skip-digest-for-named'),
-      date: secondsText(node.clock.now()).slice(0, 10),
-    });
-    if (has('no-unpack')) return;
-    const name = snapshotterName(session);
-    const snapshotter = client.snapshotter(name);
-    for (const image of recorded) {
-      print(`unpacking ${image.name} (${image.target.digest})...`);
-      const resolved = await resolveImage(client.content, image.target, { image: image.name, platform });
-      await unpackImage(resolved, client.content, { snapshotter, snapshotterName: name, kernel: node.kernel });
-      print('done\n');
-    }
-  },
+  run: (session) =>
+    withTemporaryLease(session.node, session.client, async (client) => {
+      const {
+        node,
+        operands: [path = ''],
+        has,
+        value,
+        print,
+      } = session;
+      const platform = value('platform') === '' ? DEFAULT_PLATFORM : parsePlatform(value('platform'));
+      const source = openArchive(node, path);
+      const archive = await readArchive(client, source, path, has('all-platforms') ? {} : { platform });
+      const recorded = await recordImages(client, archive, {
+        ...(value('base-name') === '' ? {} : { baseName: value('base-name') }),
+        digests: has('digests'),
+        skipDigestForNamed: has('skip-digest-for-named'),
+        date: secondsText(node.clock.now()).slice(0, 10),
+      });
+      if (has('no-unpack')) return;
+      const name = snapshotterName(session);
+      const snapshotter = client.snapshotter(name);
+      for (const image of recorded) {
+        print(`unpacking ${image.name} (${image.target.digest})...`);
+        const resolved = await resolveImage(client.content, image.target, { image: image.name, platform });
+        await unpackImage(resolved, client.content, { snapshotter, snapshotterName: name, kernel: node.kernel });
+        print('done\n');
+      }
+    }),
 };

@@ -4,7 +4,7 @@ import { table } from '../print/table.ts';
 import { binarySize, labelsText } from '../print/units.ts';
 import { isClass } from '../../snapshots/index.ts';
 import type { Session } from '../session.ts';
-import { imagePlatforms, imageSize, imageState } from './image-content.ts';
+import { imageChainId, imagePlatforms, imageSize, imageState } from './image-content.ts';
 import { exportImages } from './images-export.ts';
 import { importImages } from './images-import.ts';
 import { mountImage, unmountImage } from './images-mount.ts';
@@ -64,23 +64,29 @@ const check: CtrCommand = {
   arguments: '[flags] [<filter>, ...]',
   flags: [quietFlag('ready image refs (fully downloaded and unpacked)'), SNAPSHOTTER_FLAG],
   run: async (session) => {
-    const { client, has, print } = session;
+    const { client, has, print, log } = session;
     const images = await found(session);
     if (images.length === 0) return;
     const snapshotter = client.snapshotter(snapshotterName(session));
     const rows: (readonly string[])[] = [['REF', 'TYPE', 'DIGEST', 'STATUS', 'SIZE', 'UNPACKED', '']];
     const ready: string[] = [];
+    let failure: Error | undefined;
     for (const { name, target } of images) {
-      const { status, complete, present, total, chainId } = await imageState(client.content, target);
-      const unpacked = chainId !== undefined && (await isThere(() => snapshotter.stat(chainId)));
+      const { status, complete, present, total } = await imageState(client.content, target);
+      let unpacked = false;
+      try {
+        const chainId = await imageChainId(client.content, target);
+        unpacked = await isThere(() => snapshotter.stat(chainId));
+      } catch (error) {
+        failure = new Error(`unable to check unpack for ${name}: ${(error as Error).message}`, { cause: error });
+        log('error', `unable to check unpack for ${name}`, (error as Error).message);
+      }
       if (complete && unpacked) ready.push(`${name}\n`);
       const size = total === 0 ? '-' : `${binarySize(present)}/${binarySize(total)}`;
-      // The last cell belongs to no column, so it is not filled up.
-      rows.push([name, target.mediaType, target.digest, status, size, String(unpacked)]);
+      rows.push([name, target.mediaType, target.digest, status, size, String(unpacked), '']);
     }
-    if (has('quiet')) return print(ready.join(''));
-    const [header = [], ...others] = rows;
-    print(table([header, ...others.map((row) => [...row, ''])]).replaceAll(/(true|false) *\n/g, '$1\n'));
+    print(has('quiet') ? ready.join('') : table(rows).replaceAll(/(true|false) *\n/g, '$1\n'));
+    if (failure !== undefined) throw failure;
   },
 };
 

@@ -1,4 +1,5 @@
 import { uniquePart, withSnapshotDiff, OCI_LAYER, OCI_LAYER_GZIP } from '../../images/index.ts';
+import { withTemporaryLease } from '../../sandbox/index.ts';
 import type { CtrCommand } from '../line/command.ts';
 import { secondsText } from '../print/units.ts';
 import { refuse } from './failure.ts';
@@ -29,11 +30,7 @@ export const diff: CtrCommand = {
     const mediaType = value('media-type');
     if (mediaType !== OCI_LAYER && mediaType !== OCI_LAYER_GZIP)
       refuse(`unsupported diff media type: ${mediaType}: not implemented`);
-    const lease = uniquePart(node.clock, node.random);
-    const expires = secondsText(node.clock.now() + 86_400_000_000_000n);
-    await owner.leases.create(lease, { 'containerd.io/gc.expire': expires });
-    const client = owner.withLease(lease);
-    try {
+    await withTemporaryLease(node, owner, async (client) => {
       const source = { snapshotter: client.snapshotter(snapshotterName(session)), kernel: node.kernel };
       const kept = has('keep') ? { 'containerd.io/gc.root': secondsText(node.clock.now()) } : {};
       const { content } = client;
@@ -48,8 +45,6 @@ export const diff: CtrCommand = {
       } finally {
         await writer.abort();
       }
-    } finally {
-      await owner.leases.delete(lease);
-    }
+    });
   },
 };

@@ -1,7 +1,8 @@
 /** Makes a container: a snapshot on an image, a spec, a record. No process yet. */
 import { resolveImage, unpackImage, withMounted, type ImageListener, type ResolvedImage } from '../../images/index.ts';
 import { createProcess, MountNamespace } from '../../vfs/index.ts';
-import type { Labels, Snapshotter } from '../../snapshots/index.ts';
+import { isClass, type Labels, type Snapshotter } from '../../snapshots/index.ts';
+import { withTemporaryLease } from '../node/temporary-lease.ts';
 import { ROOT, type Tree } from '../../fs/index.ts';
 import type { Client, ContainerInfo } from '../metadata/index.ts';
 import type { ProgramMachine } from './process.ts';
@@ -77,12 +78,27 @@ export const createContainerByName = async (
   const { target } = await client.images.get(imageName);
   const image = await resolveImage(client.content, target, { image: imageName });
   const snapshotter = client.snapshotter(snapshotterName);
-  const { kernel } = machine;
-  await unpackImage(
-    image,
-    client.content,
-    { snapshotter, snapshotterName, kernel },
-    onEvent === undefined ? {} : { onEvent },
-  );
+  if (!(await isUnpacked(snapshotter, image)))
+    await withTemporaryLease(machine, client, (leased) =>
+      unpackImage(
+        image,
+        leased.content,
+        { snapshotter: leased.snapshotter(snapshotterName), snapshotterName, kernel: machine.kernel },
+        onEvent === undefined ? {} : { onEvent },
+      ),
+    );
   return createContainerOn(machine, client, snapshotterName, snapshotter, id, image, options);
+};
+
+/** Whether the snapshot of all layers is there. */
+const isUnpacked = async (snapshotter: Snapshotter, { layers }: ResolvedImage): Promise<boolean> => {
+  const top = layers.at(-1);
+  if (top === undefined) return true;
+  try {
+    await snapshotter.stat(top.chainId);
+    return true;
+  } catch (error) {
+    if (isClass(error, 'NotFound')) return false;
+    throw error;
+  }
 };

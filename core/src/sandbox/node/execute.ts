@@ -9,6 +9,7 @@ import type { Sandbox } from '../sandbox.ts';
 import { commandResult, type CommandResult, type NodeCommand } from './command.ts';
 import { openArchive } from './machine-files.ts';
 import { readArchive, recordImages } from './import-images.ts';
+import { withTemporaryLease } from './temporary-lease.ts';
 
 /** The parts of a sandbox that commands work on. */
 export type CommandTarget = Omit<Sandbox, 'execute'>;
@@ -34,31 +35,23 @@ const reason = (error: unknown): string => {
 
 type Command<Type> = Extract<NodeCommand, { readonly type: Type }>;
 
-const importBlob = async (
+const importBlob = (
   node: CommandTarget,
   { blob, namespace, snapshotter: wanted, unpack = true }: Command<'import'>,
   onEvent: ImageListener,
-): Promise<CommandResult> => {
-  const archive = openArchive(node, blob);
-  const client = node.client(namespace);
-  const snapshotterName = wanted ?? node.snapshotterName;
-  const date = new Date(Number(node.clock.now() / 1_000_000n)).toISOString().slice(0, 10);
-  const imported = await readArchive(client, archive, blob, { onEvent });
-  const images = await recordImages(client, imported, { digests: true, skipDigestForNamed: true, date });
-  let printed = '';
-  for (const { name, target } of images) {
-    printed += `${name}\n`;
-    if (!unpack) continue;
-    const image = await resolveImage(client.content, target, { image: name });
-    await unpackImage(
-      image,
-      client.content,
-      { snapshotter: client.snapshotter(snapshotterName), snapshotterName, kernel: node.kernel },
-      { onEvent },
-    );
-  }
-  return commandResult(0, printed);
-};
+): Promise<CommandResult> =>
+  withTemporaryLease(node, node.client(namespace), async (client) => {
+    const snapshotterName = wanted ?? node.snapshotterName;
+    const date = new Date(Number(node.clock.now() / 1_000_000n)).toISOString().slice(0, 10);
+    const imported = await readArchive(client, openArchive(node, blob), blob, { onEvent });
+    const images = await recordImages(client, imported, { digests: true, skipDigestForNamed: true, date });
+    const snapshotter = client.snapshotter(snapshotterName);
+    for (const { name, target } of unpack ? images : []) {
+      const image = await resolveImage(client.content, target, { image: name });
+      await unpackImage(image, client.content, { snapshotter, snapshotterName, kernel: node.kernel }, { onEvent });
+    }
+    return commandResult(0, images.map(({ name }) => `${name}\n`).join(''));
+  });
 
 /** `ctr` as a program of the machine's shell. */
 const ctrProgram =

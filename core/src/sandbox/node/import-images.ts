@@ -1,6 +1,7 @@
 /** What `ctr images import` does: blobs into the content store, names for what the archive holds, layers unpacked. */
 import {
   importArchive,
+  isFullReference,
   normalizePlatform,
   platformRank,
   readDocument,
@@ -23,12 +24,13 @@ export interface RecordOptions {
   readonly date: string;
 }
 
-const isFull = (name: string): boolean => /[/:@]/.test(name);
-
-/** The name an archive's own name becomes; `''` = none. */
+/** The name an archive's own name becomes; `''` = none. A full reference stays whatever the base name is. */
 const translated = (name: string, { baseName, date }: RecordOptions): string => {
-  if (!isFull(name)) return `${baseName ?? `import-${date}`}:${name}`;
-  return baseName === undefined || name === baseName || /^[/:@]/.test(name.slice(baseName.length)) ? name : '';
+  if (isFullReference(name)) return name;
+  if (!/[/:@]/.test(name)) return `${baseName ?? `import-${date}`}:${name}`;
+  return baseName === undefined || (name.startsWith(baseName) && /^(?:$|[/:@])/.test(name.slice(baseName.length)))
+    ? name
+    : '';
 };
 
 /** Creates the image or moves it to `target`. */

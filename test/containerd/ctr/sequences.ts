@@ -1,0 +1,213 @@
+/** What a user types, by what it is about. Words are split at blanks. */
+const lines = (text: string): readonly (readonly string[])[] =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) =>
+      line
+        .trim()
+        .split(' ')
+        .map((word) => (word === "''" ? '' : word)),
+    );
+
+const NONE = `sha256:${'1'.repeat(64)}`;
+const BASE = 'sha256:e699f37b5692bb0fa8b147a374649c1fb40dfe797dd27198c1559fa5688726a1';
+const TOP = 'sha256:acd815c6805bb1681f7726dbd4453d032ec766c986d3cef63c15b1099ad85242';
+const DEMO = 'layerscope.test/demo:latest';
+
+export const SEQUENCES: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  'snapshots by hand': lines(`
+    snapshots ls
+    snapshots prepare a
+    snapshots prepare a
+    snapshots ls
+    snapshots prepare b nope
+    snapshots prepare b a
+    snapshots commit one a
+    snapshots prepare b one
+    snapshots commit one b
+    snapshots commit two b
+    snapshots view v two
+    snapshots tree
+    snapshots ls
+    snapshots commit three v
+    snapshots commit three nope
+    snapshots mounts /mnt two
+    snapshots mounts /mnt v
+    snapshots mounts /mnt nope
+    snapshots rm one
+    snapshots rm nope
+    snapshots info nope
+    snapshots label two x=y z=w
+    snapshots label two x=
+    snapshots label nope a=b
+    snapshots usage nope
+    snapshots rm v two one
+    snapshots ls
+    snapshots tree
+    snapshots prepare
+    snapshots commit only
+    snapshots info
+    snapshots nosuch
+    snapshots ls --bad
+    snapshots --snapshotter nope ls
+    snapshots --snapshotter native prepare n
+    snapshots --snapshotter native ls
+    snapshots --snapshotter native info n
+    snapshots --snapshotter native mounts /mnt n
+    snapshots --snapshotter native rm n`),
+  namespaces: lines(`
+    namespaces create inner a=b
+    namespaces create inner
+    namespaces create bad!name
+    namespaces create
+    namespaces label inner c=d a=
+    -n inner snapshots prepare s
+    namespaces rm inner
+    -n inner snapshots rm s
+    namespaces rm inner inner
+    namespaces label again x=y
+    namespaces rm again`),
+  leases: lines(`
+    leases ls
+    leases create --id l1 a=b
+    leases create --id l1
+    leases ls
+    leases ls -q
+    leases ls id==l1
+    leases ls id==l2
+    leases create --expires 0s --id forever
+    leases ls
+    leases create -x nonsense
+    leases rm l1 l2
+    leases rm l1
+    leases rm --sync forever
+    leases ls`),
+  'what the collector takes': lines(`
+    snapshots prepare a
+    snapshots commit base a
+    snapshots view v base
+    snapshots prepare kept base
+    snapshots ls
+    leases create --id l
+    leases rm --sync l
+    snapshots ls
+    snapshots rm kept
+    snapshots rm base
+    snapshots ls
+    snapshots prepare v base
+    snapshots rm v
+    snapshots rm base
+    snapshots ls`),
+  images: lines(`
+    images ls
+    images import nofile.tar
+    images import demo.tar
+    images import demo.tar
+    images ls
+    images ls -q
+    images check
+    images check -q
+    snapshots ls
+    snapshots tree
+    content ls -q
+    images tag ${DEMO} x:1
+    images tag ${DEMO} x:1
+    images tag --force ${DEMO} x:1
+    images tag nope x:2
+    images label x:1 a=b
+    images label x:1 a= c=d
+    images label nope a=b
+    images label x:1
+    images ls name==x:1
+    images ls bad==
+    images rm x:1 nope
+    images rm
+    images import --base-name foo --digests demo.tar
+    images ls -q
+    images export out.tar
+    images export out.tar nope
+    images rm --sync ${DEMO} foo@sha256:0086f9850a1b0adaa15f4825b6b2372d1f88404a299683c2302686632c7340b1
+    images ls
+    content ls
+    snapshots ls`),
+  'content and its labels': lines(`
+    content ls
+    images import --no-unpack demo.tar
+    snapshots ls
+    images check
+    content ls
+    content get ${NONE}
+    content get sha256:abc
+    content get nonsense
+    content label ${NONE} a=b
+    content label sha256:fd00b48c84d7a1f53daf3cac83c1f17bde56fe321559ae44c81a430c2c7d86eb a=b
+    content rm ${NONE}
+    content rm nonsense
+    content active
+    images import demo.tar
+    content prune references
+    content ls
+    images check
+    content rm sha256:a5796056174f945ca4af02760d141811223c76c91f34dd9528afcaa1ff4bd6a7
+    content ls -q
+    images check
+    leases create --id l
+    leases rm --sync l
+    snapshots ls
+    content ls -q
+    images ls
+    images rm --sync ${DEMO}
+    content ls -q`),
+  containers: lines(`
+    containers ls
+    images import demo.tar
+    containers create
+    containers create ${DEMO}
+    containers create nope c
+    containers create ${DEMO} c1
+    containers create ${DEMO} c1
+    containers ls
+    containers ls -q
+    containers ls id==c1
+    snapshots ls
+    containers label c1 a=b
+    containers label c1 a=
+    containers label nope a=b
+    containers info nope
+    containers create --label k=v --snapshotter native ${DEMO} c2
+    containers ls
+    snapshots --snapshotter native ls
+    images rm --sync ${DEMO}
+    snapshots ls
+    content ls -q
+    containers rm --keep-snapshot c2
+    leases create --id l
+    leases rm --sync l
+    snapshots --snapshotter native ls
+    containers rm c1 nope
+    containers rm
+    containers ls
+    snapshots ls
+    run nope r
+    run ${DEMO}
+    run
+    tasks ls
+    tasks start nope
+    tasks kill nope
+    tasks rm nope
+    tasks ps nope
+    tasks exec --exec-id e nope ls
+    tasks exec nope ls`),
+  'snapshots kept by other things': lines(`
+    images import demo.tar
+    snapshots prepare w ${BASE}
+    snapshots view v ${TOP}
+    images rm --sync ${DEMO}
+    snapshots ls
+    content ls -q
+    snapshots label w containerd.io/gc.root=
+    leases create --id l
+    leases rm --sync l
+    snapshots ls`),
+};
