@@ -43,7 +43,10 @@ const startWorker = (): Worker =>
 
 /** The log as it can be kept, shared and carried out again. */
 export const keptLog = ({ entries, moment }: KernelState): KeptLog => ({
-  commands: entries.filter(({ id }) => id > 0).map(({ parent, command }) => ({ parent, command })),
+  // Nothing is told of entry 0, and its place stays empty.
+  commands: entries
+    .filter((entry?: Entry) => entry !== undefined && entry.id > 0)
+    .map(({ parent, command }) => ({ parent, command })),
   at: moment.at,
   checkpoints: moment.checkpoints,
 });

@@ -90,17 +90,19 @@ export const createTerminalSession = (kernel: KernelClient): TerminalSession => 
   /** Commands that stand here already, by entry: after a restart all of them are told again. */
   const shown = new Map<number, string>();
   let before = { entries: [] as readonly (Entry | undefined)[], at: 0 };
+  /** The entry that was told last: the moment after it is where a command leads, and no going back. */
+  let newest = 0;
 
   const watch = (): void => {
     const { moment, entries: all } = kernel.state.get();
     // There is none with the number 0.
     const entries: typeof before.entries = all;
     const { at, containers } = moment;
-    const isOld = at !== before.at && before.entries[at] === entries[at];
     for (const entry of entries === before.entries ? [] : entries) {
       if (entry === undefined || entry.id === 0) continue;
       const text = JSON.stringify(entry.command);
       if (shown.get(entry.id) === text) continue;
+      newest = entry.id;
       shown.set(entry.id, text);
       if (own?.text === text) continue;
       const { command, exitCode } = entry;
@@ -108,7 +110,8 @@ export const createTerminalSession = (kernel: KernelClient): TerminalSession => 
       append({ id: newId(), prompt: promptOf(target), line: commandText(command), output: outputOf(entry), exitCode });
     }
     const entry = entries[at];
-    if (isOld) append({ id: newId(), after: entry === undefined || at === 0 ? '' : commandText(entry.command) });
+    if (at !== before.at && at !== newest)
+      append({ id: newId(), after: entry === undefined || at === 0 ? '' : commandText(entry.command) });
     before = { entries, at };
     const { target } = state.get();
     const ids = containers.map(({ id }) => id);

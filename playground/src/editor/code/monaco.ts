@@ -35,8 +35,10 @@ import {
   getTypeScriptWorker,
   typescriptDefaults,
 } from 'monaco-editor/languages/features/typescript/register';
+// oxlint-disable import/default -- vite makes a class of what a worker's file is
 import EditorWorker from 'monaco-editor/editor/editor.worker?worker';
 import TypeScriptWorker from 'monaco-editor/languages/features/typescript/ts.worker?worker';
+// oxlint-enable import/default
 
 globalThis.MonacoEnvironment = {
   getWorker: (_: string, label: string): Worker =>

@@ -1,9 +1,11 @@
 /** Files to begin with; each runs as it is behind `layerscope serve --snapshotter`. */
+// oxlint-disable import/default -- vite hands out a file's text as the default export
 import blank from './blank.ts?raw';
 import broken from './broken.ts?raw';
 import movedUpperdir from './moved-upperdir.ts?raw';
 import native from './native.ts?raw';
 import overlayfs from './overlayfs.ts?raw';
+// oxlint-enable import/default
 
 export const EXAMPLES = {
   blank: { file: 'my-snapshotter.ts', text: blank },

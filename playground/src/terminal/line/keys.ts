@@ -62,7 +62,7 @@ const SEQUENCES: Readonly<Record<string, KeyName>> = {
 };
 
 // oxlint-disable-next-line no-control-regex -- control characters are what a keyboard sends
-const NEXT = /\x1b(?:\[[0-9;]*[A-Za-z~]|O[A-Z]|[\s\S])?|[\x00-\x1f\x7f]|[^\x00-\x1f\x7f]+/g;
+const NEXT = /\x1b(?:\[[0-9;?]*[A-Za-z~]|O[A-Z]|[\s\S])?|[\x00-\x1f\x7f]|[^\x00-\x1f\x7f]+/g;
 
 /** Unknown sequences are left out: they must not end up in the line as text. */
 export const keysOf = (data: string): readonly Key[] =>
