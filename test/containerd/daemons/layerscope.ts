@@ -57,8 +57,8 @@ export const startLayerscope = async (options: LayerscopeOptions = {}): Promise<
     string,
   ];
   const log = openSync(logFile, 'w');
-  const args = ['serve', '--root', root, '--address', address, '--log', 'json', '--log-level', 'debug'];
-  const child = spawn(process.execPath, [PROGRAM, ...args, ...(options.args ?? [])], {
+  const usual = ['serve', '--root', root, '--address', address, '--log', 'json', '--log-level', 'debug'];
+  const child = spawn(process.execPath, [PROGRAM, ...usual, ...(options.args ?? [])], {
     stdio: ['ignore', 'ignore', log],
     env: { ...process.env, ...options.env },
   });

@@ -32,6 +32,8 @@ const CHANGES = `
   find / -xdev | grep -v -e '^/sys$' -e '^/proc$' -e '^/dev$' -e '^/run$' | xargs touch -h -d '2001-02-03 04:05:06'
 `;
 
+const entries = (input: Buffer): readonly string[] => command('tar', ['-tv', '--full-time'], { input }).split('\n');
+
 const ready = requires('root', ...recipes.flatMap(({ needs }) => needs)) && hasRelease('2.2');
 
 describe.skipIf(!ready)('the diff service behind containerd 2.2', () => {
@@ -132,7 +134,6 @@ describe.skipIf(!ready)('the diff service behind containerd 2.2', () => {
       };
     });
     const [ourLayer, theirLayer] = await Promise.all(layers);
-    const entries = (input: Buffer): readonly string[] => command('tar', ['-tv', '--full-time'], { input }).split('\n');
     expect(differences(entries(ourLayer!.plain), entries(theirLayer!.plain))).toEqual([]);
     expect(ourLayer!.plain.equals(theirLayer!.plain)).toBe(true);
     expect(gunzipSync(ourLayer!.gzip).equals(theirLayer!.plain)).toBe(true);

@@ -1,4 +1,4 @@
-module layerscope.example/suite
+module layerscope.example/suite-v2
 
 go 1.24.3
 
