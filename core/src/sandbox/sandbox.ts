@@ -39,7 +39,7 @@ import {
   type ContainerOptions,
   type TaskService,
 } from './containers/index.ts';
-import type { SandboxListener } from './events.ts';
+import type { ContainerdEvent, SandboxListener } from './events.ts';
 import { createCollector, type Collector, type CollectorOptions } from './gc/index.ts';
 import {
   createClient,
@@ -129,6 +129,8 @@ export interface Sandbox {
   execute(command: NodeCommand): Promise<CommandResult>;
   /** The garbage collector: when it runs, what it takes, and why the rest stays. */
   readonly gc: Collector;
+  /** What containerd published since the node was made, oldest first. */
+  readonly published: readonly ContainerdEvent[];
   /** The services of a namespace, default `default`. FailedPrecondition, InvalidArgument for a bad name. */
   client(namespace?: string): Client;
   /** The running containers of a namespace. */
@@ -146,7 +148,7 @@ export interface Sandbox {
 
 /** Makes a node with an empty disk. Same options and calls, same bytes, on every platform. */
 export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
-  const { seed = 1, codecs = portableCodecs, onEvent = () => {}, blobs = () => undefined } = options;
+  const { seed = 1, codecs = portableCodecs, blobs = () => undefined } = options;
   const { recorder, openStore = () => createMemoryMetaStore(undefined, recorder) } = options;
   const baseClock = options.clock ?? steppingClock(SANDBOX_EPOCH);
   const clock = createNodeClock(baseClock, recorder);
@@ -154,6 +156,11 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
   const random = seededRandom(seed);
   recorder?.keep(baseClock);
   recorder?.keep(random);
+  const published = new Log<ContainerdEvent>(recorder);
+  const onEvent: SandboxListener = (event) => {
+    if (event.type === 'containerd') published.push(event);
+    options.onEvent?.(event);
+  };
   const overlayLog = new Log<{ readonly target: string; readonly event: OverlayEvent }>(recorder);
   const machine = createSimulatedKernel({
     clock,
@@ -193,6 +200,7 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
     snapshotterName,
     blobs,
     gc,
+    published: published.items,
     client,
     tasks,
     content,

@@ -1,6 +1,7 @@
 import type { CtrCommand } from '../line/command.ts';
 import { containers } from './containers.ts';
 import { content } from './content.ts';
+import { events } from './events.ts';
 import { images } from './images.ts';
 import { leases } from './leases.ts';
 import { namespaces } from './namespaces.ts';
@@ -8,4 +9,14 @@ import { run } from './run.ts';
 import { snapshots } from './snapshots.ts';
 import { tasks } from './tasks.ts';
 
-export const COMMANDS: readonly CtrCommand[] = [containers, content, images, leases, namespaces, run, snapshots, tasks];
+export const COMMANDS: readonly CtrCommand[] = [
+  containers,
+  content,
+  events,
+  images,
+  leases,
+  namespaces,
+  run,
+  snapshots,
+  tasks,
+];

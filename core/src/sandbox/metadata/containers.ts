@@ -82,7 +82,7 @@ export const createContainerStore = (database: Database, { namespace }: Scope): 
       publish(namespace, '/containers/create', {
         id,
         ...(image === '' ? {} : { image }),
-        runtime: { name: runtime },
+        runtime: { name: runtime, options: { type_url: 'containerd.runc.v1.Options' } },
       });
       return info;
     },
