@@ -21,6 +21,7 @@ import {
   lastErrno,
   STATX_MASK,
   STATX_SIZE,
+  SYSTEM_CALLS,
   throwLast,
 } from '../linux/index.ts';
 import { DirectoryDescriptors } from './descriptors.ts';
@@ -38,7 +39,6 @@ const O_CLOEXEC = 0o2000000;
 const O_NOCTTY = 0o400;
 /** Whatever stands at the name by now: a fifo must not block, a terminal must not become ours. */
 const SAFELY = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
-const FCHMODAT2 = 452;
 
 /**
  * Reaches inodes with system calls: by a descriptor where there is one, else by a name in a directory's descriptor,
@@ -183,7 +183,7 @@ export class HostAccess {
 
   /** chmod(2) of exactly this inode. Before Linux 6.6 there was no such call that does not follow links. */
   chmod(inode: HostInode, mode: number): void {
-    const done = this.at(inode, (at, path, flags) => fchmodat2(FCHMODAT2, at, path, mode, flags));
+    const done = this.at(inode, (at, path, flags) => fchmodat2(SYSTEM_CALLS.fchmodat2, at, path, mode, flags));
     if (Number(done) >= 0) return;
     if (lastErrno() !== ENOSYS) throwLast('fchmodat2');
     this.withPath(inode, (path) => call('chmod', AT_FDCWD, path, mode, 0));

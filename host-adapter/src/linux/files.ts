@@ -1,6 +1,7 @@
 /** System calls on files that Node has no function for. */
 import type { Fd } from '@layerscope/core/vfs';
 import { FsError } from '@layerscope/core/fs';
+import { architecture, SYSTEM_CALLS } from './architecture.ts';
 import { AT_FDCWD, bind, call, cString } from './libc.ts';
 
 export const O_CLOEXEC = 0o2000000;
@@ -9,14 +10,12 @@ export const O_CLOEXEC = 0o2000000;
 export const RESOLVE_NO_XDEV = 0x01;
 export const RESOLVE_IN_ROOT = 0x10;
 
-const OPENAT2 = 437;
-
 /** openat2(2), Linux 5.6. `resolve` are RESOLVE_* bits; RESOLVE_IN_ROOT makes `at` the root of the walk. */
 export const openHow = (at: Fd, path: string, flags: number, resolve: number): Fd => {
   const how = Buffer.alloc(24);
-  how.writeBigUInt64LE(BigInt(flags), 0);
+  how.writeBigUInt64LE(BigInt(architecture.openFlags(flags)), 0);
   how.writeBigUInt64LE(BigInt(resolve), 16);
-  return call('openHow', OPENAT2, at, cString(path), how, how.length);
+  return call('openHow', SYSTEM_CALLS.openat2, at, cString(path), how, how.length);
 };
 
 /** copy_file_range(2) at `position` of both files: bytes copied inside the kernel, 0 at the end. */

@@ -1,6 +1,7 @@
+export { architecture, SYSTEM_CALLS } from './architecture.ts';
 export * from './files.ts';
-export * from './mount-table.ts';
-export { mapOwners } from './id-mapped-mounts.ts';
+export * from './mounts/mount-table.ts';
+export { mapOwners } from './mounts/id-mapped-mounts.ts';
 export {
   addressOf,
   AT_EMPTY_PATH,
@@ -16,8 +17,8 @@ export {
   throwLast,
 } from './libc.ts';
 export { asUser, createLinuxSystemCalls } from './linux-system-calls.ts';
-export { MNT_DETACH, mount, MS_NODEV, MS_NOSUID, MS_RDONLY, unmount } from './mounts.ts';
-export * from './new-mount-api.ts';
+export { MNT_DETACH, mount, MS_NODEV, MS_NOSUID, MS_RDONLY, unmount } from './mounts/mount.ts';
+export * from './mounts/new-mount-api.ts';
 export {
   decodeDirents,
   decodeStatfs,

@@ -2,8 +2,9 @@
  * The C library's system calls through koffi: no compiler, no child process. Each answers its number or throws `FsError`
  * with Linux's errno. Synchronous on purpose: errno belongs to the thread that called.
  */
-import { encodeName, errnoName, fail } from '@layerscope/core/fs';
-import koffi, { type KoffiFunc } from 'koffi';
+import { encodeName, errnoName, fail, O_DIRECTORY } from '@layerscope/core/fs';
+import koffi from 'koffi';
+import { architecture } from './architecture.ts';
 
 const library = koffi.load('libc.so.6');
 
@@ -100,11 +101,22 @@ const PROTOTYPES = {
 } as const;
 
 type Argument = number | bigint | Uint8Array | null;
-type LibraryFunction = KoffiFunc<(...args: readonly Argument[]) => number | bigint>;
+type LibraryFunction = (...args: readonly Argument[]) => number | bigint;
 
 const functions = new Map<string, LibraryFunction>(
   Object.entries(PROTOTYPES).map(([name, prototype]) => [name, library.func(prototype) as LibraryFunction]),
 );
+
+/** Everybody else speaks core's numbers. */
+const withMachineFlags =
+  (open: LibraryFunction): LibraryFunction =>
+  (at = 0, path = null, flags = 0, mode = 0) =>
+    open(at, path, architecture.openFlags(Number(flags)), mode);
+
+const machineOpen = functions.get('open');
+if (machineOpen !== undefined && architecture.openFlags(O_DIRECTORY) !== O_DIRECTORY) {
+  functions.set('open', withMachineFlags(machineOpen));
+}
 
 /** Calls a function of the C library; throws `FsError` when it answers below 0. */
 export const call = (name: keyof typeof PROTOTYPES, ...args: readonly Argument[]): number => {

@@ -4,6 +4,7 @@
  */
 import { type Caller, decodeName, fail, ROOT, type Stat, type StatFs } from '@layerscope/core/fs';
 import type { Dirent, Fd, SystemCalls, TimeChange } from '@layerscope/core/vfs';
+import { architecture } from './architecture.ts';
 import {
   AT_EMPTY_PATH,
   AT_FDCWD,
@@ -25,7 +26,6 @@ import {
 
 const ROOM = 65_536;
 const WHENCE = { set: 0, cur: 1, end: 2, data: 3, hole: 4 } as const;
-const GETCWD = process.arch === 'arm64' ? 17 : 79;
 
 export const createLinuxSystemCalls = (): SystemCalls => new LinuxSystemCalls();
 
@@ -174,7 +174,7 @@ class LinuxSystemCalls implements SystemCalls {
     call('fchdir', fd);
   }
   getcwd(): string {
-    return this.#text(call('getcwd', GETCWD, this.#buffer, ROOM) - 1);
+    return this.#text(call('getcwd', architecture.getcwd, this.#buffer, ROOM) - 1);
   }
   chroot(path: string): void {
     call('chroot', cString(path));

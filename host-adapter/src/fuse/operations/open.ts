@@ -12,6 +12,7 @@ import {
   PERMISSION_BITS,
   S_IFREG,
 } from '@layerscope/core/fs';
+import { architecture } from '../../linux/index.ts';
 import type { FileHandle } from '../handles.ts';
 import type { Node } from '../nodes.ts';
 import { OPEN_KILL_SUIDGID, OpenReply } from '../protocol/flags.ts';
@@ -21,7 +22,7 @@ import { dropCapability, dropModeBits } from './privileges.ts';
 
 export const open: Operation = (session, request) => {
   const { node } = session;
-  const flags = request.u32(OPEN_IN.flags);
+  const flags = architecture.coreFlags(request.u32(OPEN_IN.flags));
   const handle = openNode(session, node, flags);
   if ((flags & O_TRUNC) !== 0) {
     dropCapability(session, node);
@@ -34,14 +35,14 @@ export const create: Operation = (session, request) => {
   const mode = request.u32(CREATE_IN.mode) & PERMISSION_BITS;
   const maker = session.makerWith(request.u32(CREATE_IN.umask));
   const inode = session.fs.create(session.node.inode, request.name(CREATE_IN.SIZE), mode, maker);
-  openNew(session, inode, request.u32(CREATE_IN.flags));
+  openNew(session, inode, architecture.coreFlags(request.u32(CREATE_IN.flags)));
 };
 
 export const tmpfile: Operation = (session, request) => {
   const mode = request.u32(CREATE_IN.mode) & PERMISSION_BITS;
   const maker = session.makerWith(request.u32(CREATE_IN.umask));
   const inode = session.fs.tmpfile(session.node.inode, mode, maker);
-  openNew(session, inode, request.u32(CREATE_IN.flags));
+  openNew(session, inode, architecture.coreFlags(request.u32(CREATE_IN.flags)));
 };
 
 export const release: Operation = (session, request) => {

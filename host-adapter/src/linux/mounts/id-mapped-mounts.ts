@@ -4,7 +4,8 @@
  * as soon as its namespace is held by a descriptor.
  */
 import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { call, cString, functionAddress } from './libc.ts';
+import { SYSTEM_CALLS } from '../architecture.ts';
+import { call, cString, functionAddress } from '../libc.ts';
 import { type MountFd } from './new-mount-api.ts';
 
 const CLONE_VM = 0x100;
@@ -46,7 +47,6 @@ const withUserNamespace = <T>(uidMap: string, gidMap: string, body: (namespace: 
   }
 };
 
-const MOUNT_SETATTR = 442;
 const AT_EMPTY_PATH = 0x1000;
 const AT_RECURSIVE = 0x8000;
 const MOUNT_ATTR_IDMAP = 0x100000;
@@ -58,5 +58,5 @@ export const mapOwners = (mount: MountFd, uidMap: string, gidMap: string, attrib
     record.writeBigUInt64LE(BigInt(MOUNT_ATTR_IDMAP | attributes), 0);
     record.writeBigUInt64LE(BigInt(namespace), 24);
     const flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0);
-    call('mountSetattr', MOUNT_SETATTR, mount, cString(''), flags, record, record.length);
+    call('mountSetattr', SYSTEM_CALLS.mountSetattr, mount, cString(''), flags, record, record.length);
   });

@@ -1,4 +1,4 @@
-import { call, cString } from './libc.ts';
+import { call, cString } from '../libc.ts';
 
 /** mount(2) cuts longer option strings without a word. */
 const OPTIONS_MAX = 4095;
