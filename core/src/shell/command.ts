@@ -6,6 +6,7 @@
 import { encodeName, errnoText, FsError, type Clock, type Random } from '../fs/index.ts';
 import type { MountRow } from '../kernel/index.ts';
 import type { Process } from '../vfs/index.ts';
+import type { ProcessRow } from './processes/index.ts';
 import type { Input, Output, Stream } from './streams.ts';
 
 /** Another program to be run, on other streams where given. */
@@ -38,6 +39,13 @@ export interface Invocation {
   readonly random: Random;
   /** Absent where the shell was made without a mount table. */
   readonly mounts?: MountControl;
+  /**
+   * To be awaited now and then by a program that may run for long: others get their share, a full pipe is waited for,
+   * and a signal ends the program.
+   */
+  turn(): Promise<void>;
+  /** What ps(1) shows. */
+  processes(): readonly ProcessRow[];
   /** Runs another program and waits for it, as fork, exec and wait do. Answers its status; 127 when there is none. */
   run(spawn: Spawn): Promise<number>;
 }

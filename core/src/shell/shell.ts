@@ -15,7 +15,8 @@ import { runScript } from './language/execute.ts';
 import { createParser } from './language/parser.ts';
 import { createState } from './programs/shell-program.ts';
 import { createTextTools, runProgram, type BinaryFormat, type ProgramTable } from './programs/index.ts';
-import { environmentOf, inSubshell, recordedState, type Machine } from './language/state.ts';
+import { environmentOf, inSubshell, recordedState, type Machine, type ShellState } from './language/state.ts';
+import { INTERRUPT, KILL, ProcessTable, Scheduler, type ProcessRow, type ShellProcess } from './processes/index.ts';
 import { bytesInput, collector, inputStream, outputStream, type Input, type Output } from './streams.ts';
 
 export interface ShellOptions {
@@ -30,6 +31,11 @@ export interface ShellOptions {
   /** Kinds of executable files beside scripts. */
   readonly formats?: readonly BinaryFormat[];
   readonly mounts?: MountControl;
+  /**
+   * Lets the host do something else for a moment (a timer, a message). Awaited now and then by what runs for long;
+   * without it nothing, not even `interrupt`, happens while a script runs round in circles.
+   */
+  readonly pause?: () => Promise<void>;
 }
 
 export interface RunOptions {
@@ -55,9 +61,16 @@ export interface Shell {
   /**
    * Runs a script as typed at a prompt, or a program with its arguments, without a shell between. What a script sets
    * (directory, variables, functions, options, umask) stays for the next run; `exit` ends the script only.
-   * Runs must not overlap.
+   * Runs must not overlap. What was started with `&` and is not done gets turns only while something runs; it is ended
+   * where a program was run without a shell between, as the kernel does when the first process of a container ends.
    */
   run(script: string | readonly string[], options?: RunOptions): Promise<RunResult>;
+  /** Sends a signal (default INT, as ^C) to what runs in the foreground. */
+  interrupt(signal?: number): void;
+  /** Everything that lives, as ps(1) shows it. */
+  processes(): readonly ProcessRow[];
+  /** kill(2). Answers whether there is such a process. */
+  kill(pid: number, signal: number): boolean;
 }
 
 /** Loads just-bash on first use; everything else is ready at once. */
@@ -70,7 +83,12 @@ export const createShell = async (options: ShellOptions): Promise<Shell> => {
     find: (name) => given.get(name) ?? COMMANDS.get(name) ?? tools.find(name),
     formats: options.formats ?? [],
   };
+  const processes = new ProcessTable();
+  const entry = processes.start(0, options.process, ['sh'], () => [...state.streams.keys()]);
+  const scheduler = new Scheduler(entry, options.pause);
   const machine: Machine = {
+    scheduler,
+    processes,
     clock: options.clock,
     random: options.random,
     parse: createParser(bash),
@@ -78,7 +96,7 @@ export const createShell = async (options: ShellOptions): Promise<Shell> => {
     ...(options.mounts === undefined ? {} : { mounts: options.mounts }),
   };
   const state = createState(
-    { machine, process: options.process },
+    { machine, process: options.process, entry },
     'sh',
     new Map(Object.entries(options.env ?? {})),
     new Map(),
@@ -88,10 +106,16 @@ export const createShell = async (options: ShellOptions): Promise<Shell> => {
 
   const run: Shell['run'] = async (script, { stdin = '', stdout, stderr } = {}) => {
     options.process.namespace.recorder?.touch(recorded);
+    entry.forgetSignals();
     const out = collector();
     const err = collector();
     const streams = new Map([
-      [0, inputStream(typeof stdin === 'string' ? bytesInput(encodeName(stdin)) : asInput(stdin))],
+      [
+        0,
+        inputStream(
+          waitingOutside(scheduler, typeof stdin === 'string' ? bytesInput(encodeName(stdin)) : asInput(stdin)),
+        ),
+      ],
       [1, outputStream(both(out, stdout))],
       [2, outputStream(both(err, stderr))],
     ]);
@@ -101,11 +125,25 @@ export const createShell = async (options: ShellOptions): Promise<Shell> => {
         state.streams.get(fd)?.release();
         state.streams.set(fd, stream);
       }
-      exitCode = await untilExit(state, async () => runScript(state, await machine.parse(script)));
+      entry.args = ['sh'];
+      exitCode = await scheduler.run(entry, async () => {
+        const status = await untilExit(state, async () => runScript(state, await machine.parse(script)));
+        await settleJobs(scheduler, entry);
+        return status;
+      });
     } else
-      exitCode = await inSubshell(state, streams, (child) =>
-        untilExit(child, () => runProgram(child, script, environmentOf(child))),
-      );
+      exitCode = await scheduler.run(entry, async () => {
+        const status = await inSubshell(
+          state,
+          streams,
+          (child) => untilExit(child, () => runProgram(child, script, environmentOf(child))),
+          { entry, inPlace: true },
+        );
+        await settleJobs(scheduler, entry);
+        for (const process of processes.all()) if (process !== entry) process.signal(KILL);
+        await settleJobs(scheduler, entry);
+        return status;
+      });
     return { exitCode, stdout: out.bytes(), stderr: err.bytes() };
   };
 
@@ -114,8 +152,46 @@ export const createShell = async (options: ShellOptions): Promise<Shell> => {
     cwd: () => state.process.getcwd(),
     environment: () => environmentOf(state),
     run,
+    interrupt: (signal = INTERRUPT) => {
+      for (const process of processes.all()) if (!isJob(processes, state, process)) process.signal(signal);
+      scheduler.wake();
+    },
+    processes: () => processes.rows(),
+    kill: (pid, signal) => {
+      const process = processes.get(pid);
+      if (signal !== 0) process?.signal(signal);
+      scheduler.wake();
+      return process !== undefined;
+    },
   };
 };
+
+/** How long the jobs that are left may go on, in shares, when a run has ended. */
+const LAST_SHARES = 200;
+
+const settleJobs = async (scheduler: Scheduler, entry: ShellProcess): Promise<void> => {
+  entry.forgetSignals();
+  await scheduler.settle(LAST_SHARES);
+};
+
+/** Whether it was started with `&`, or by something that was. */
+const isJob = (processes: ProcessTable, state: ShellState, process: ShellProcess): boolean => {
+  for (let at: ShellProcess | undefined = process; at !== undefined; at = processes.get(at.ppid))
+    if (state.jobs.has(at.pid)) return true;
+  return false;
+};
+
+/** Waiting for a terminal keeps nobody else from going on. */
+const waitingOutside = (scheduler: Scheduler, input: Input): Input => ({
+  get waits() {
+    return input.waits === true;
+  },
+  ...(input.terminal === true ? { terminal: true } : {}),
+  read: (into) => {
+    const answer = input.read(into);
+    return typeof answer === 'number' ? answer : scheduler.outside(answer);
+  },
+});
 
 const asInput = (stdin: Uint8Array | Input): Input => (stdin instanceof Uint8Array ? bytesInput(stdin) : stdin);
 

@@ -12,11 +12,15 @@ export interface Input {
   /** A terminal, as isatty(3) has it. */
   readonly terminal?: boolean;
   read(into: Uint8Array): number | Promise<number>;
+  /** Waits until everything is there to be read, or as much as there is room for. `undefined`: it is. */
+  gather?(): Promise<void> | undefined;
 }
 
 /** Bytes to write: all of them, or an `FsError` is thrown. */
 export interface Output {
   write(bytes: Uint8Array): void;
+  /** Waits until a reader has made room. `undefined`: there is room. */
+  drain?(): Promise<void> | undefined;
 }
 
 /** An open description with a count of the descriptors that refer to it. */
@@ -27,10 +31,10 @@ export interface Stream extends Input, Output {
   release(): void;
 }
 
-const counted = (body: Input & Output & { readonly file?: Fd }, close: () => void = () => {}): Stream => {
+/** Counts references to `body`, which becomes the stream; `close` is called with the last one. */
+export const counted = (body: Input & Output & { readonly file?: Fd }, close: () => void = () => {}): Stream => {
   let references = 1;
-  const stream: Stream = {
-    ...body,
+  const stream: Stream = Object.assign(body, {
     retain: () => {
       references++;
       return stream;
@@ -38,7 +42,7 @@ const counted = (body: Input & Output & { readonly file?: Fd }, close: () => voi
     release: () => {
       if (--references === 0) close();
     },
-  };
+  });
   return stream;
 };
 
@@ -58,37 +62,28 @@ export const fileStream = (process: SystemCalls, file: Fd): Stream =>
     () => process.close(file),
   );
 
-/** A pipe whose writer is done before its reader starts: what is written waits, then the end is reached. */
-export const pipeStream = (): Stream => {
-  const chunks: Uint8Array[] = [];
-  return counted({
-    read: (into) => {
-      const chunk = chunks[0];
-      if (chunk === undefined) return 0;
-      const length = Math.min(chunk.length, into.length);
-      into.set(chunk.subarray(0, length));
-      if (length === chunk.length) chunks.shift();
-      else chunks[0] = chunk.subarray(length);
-      return length;
-    },
-    write: (bytes) => {
-      if (bytes.length > 0) chunks.push(bytes.slice());
-    },
-  });
-};
+/** A here-document: bytes to be read, nothing to be written. */
+export const bytesStream = (bytes: Uint8Array): Stream => inputStream(bytesInput(bytes));
 
 /** What comes from outside the shell: a terminal, bytes handed in. */
 export const inputStream = (input: Input): Stream =>
   counted({
-    ...(input.waits === true ? { waits: true } : {}),
+    get waits() {
+      return input.waits === true;
+    },
     ...(input.terminal === true ? { terminal: true } : {}),
     read: (into) => input.read(into),
     write: unwritable,
+    ...(input.gather === undefined ? {} : { gather: () => input.gather?.() }),
   });
 
 /** What goes outside the shell. */
 export const outputStream = (output: Output): Stream =>
-  counted({ read: unreadable, write: (bytes) => output.write(bytes) });
+  counted({
+    read: unreadable,
+    write: (bytes) => output.write(bytes),
+    ...(output.drain === undefined ? {} : { drain: () => output.drain?.() }),
+  });
 
 /** A device without a node in the image. */
 export const deviceStream = (device: Device): Stream =>

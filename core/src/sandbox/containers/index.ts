@@ -1,7 +1,7 @@
 export * from './container.ts';
 export * from './new-container.ts';
 export * from './process.ts';
-export { signalNumber } from './signals.ts';
+export { signalNumber } from '../../shell/index.ts';
 export * from './spec.ts';
 export * from './task-row.ts';
 export * from './tasks.ts';

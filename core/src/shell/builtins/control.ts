@@ -4,6 +4,7 @@ import { ExitJump, LoopJump, ReturnJump, ShellError } from '../language/errors.t
 import { runScript } from '../language/execute.ts';
 import { lookup, type ShellState } from '../language/state.ts';
 import type { Script } from '../language/syntax.ts';
+import { signalNumber } from '../processes/index.ts';
 import { openPath, statOrNothing } from '../open-path.ts';
 import { readAll } from '../streams.ts';
 import type { Builtin } from './index.ts';
@@ -101,6 +102,9 @@ export const control: Readonly<
       if (!/^[A-Z0-9]+$/.test(signal)) return failWith(state, `trap: ${condition}: bad trap`, 1);
       if (action === undefined) state.traps.delete(signal);
       else state.traps.set(signal, action);
+      const number = signalNumber(signal);
+      if (number !== undefined && action === undefined) state.entry.handled.delete(number);
+      else if (number !== undefined) state.entry.handled.add(number);
     }
     return 0;
   },

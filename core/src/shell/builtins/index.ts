@@ -5,6 +5,7 @@ import { directory } from './directory.ts';
 import { echo } from './text/echo.ts';
 import { environment } from './environment.ts';
 import { getopts, read } from './input.ts';
+import { jobs, kill, wait } from './jobs.ts';
 import { printf } from './text/printf.ts';
 import { describe } from './describe.ts';
 import { test } from './conditions/test.ts';
@@ -60,7 +61,9 @@ export const BUILTINS: Builtins = own({
   test: (state: ShellState, args: readonly string[]) => test(state, args, false),
   true: colon,
   umask,
-  wait: colon,
+  wait,
+  jobs,
+  kill,
 });
 
 /** After these, `name=value` is an assignment, which is not split. */

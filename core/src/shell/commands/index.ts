@@ -27,6 +27,7 @@ import { date } from './system/date.ts';
 import { env, printenv } from './system/env.ts';
 import { id, whoami } from './system/id.ts';
 import { mount, umount } from './system/mount.ts';
+import { ps, yes } from './system/ps.ts';
 import { hostname, sleep, sync, uname, which } from './system/process.ts';
 import { xargs } from './system/xargs.ts';
 
@@ -56,6 +57,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     mv,
     od,
     printenv,
+    ps,
     readlink,
     realpath,
     rm,
@@ -72,5 +74,6 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     which,
     whoami,
     xargs,
+    yes,
   }),
 );

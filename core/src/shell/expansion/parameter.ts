@@ -1,7 +1,7 @@
 /** `$name`, `$1`, `$@` and `${name…}`. */
 import { nameLength } from '../../fs/index.ts';
 import { ShellError } from '../language/errors.ts';
-import { assign, lookup, SHELL_PID, type ShellState } from '../language/state.ts';
+import { assign, lookup, type ShellState } from '../language/state.ts';
 import type { ParameterExpansion, ParameterOperation, Word } from '../language/syntax.ts';
 import { evaluateArithmetic } from './arithmetic.ts';
 import type { FieldBuilder } from './fields.ts';
@@ -17,7 +17,7 @@ export const parameterValue = (state: ShellState, name: string): string | undefi
     case '#':
       return String(state.positional.length);
     case '$':
-      return String(SHELL_PID);
+      return String(state.shellPid);
     case '!':
       return state.background === undefined ? undefined : String(state.background);
     case '-':

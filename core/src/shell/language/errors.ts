@@ -40,6 +40,16 @@ export class LoopJump extends Jump {
   }
 }
 
+/** A signal that ends a process: caught where the process ends, so that whoever waits for it learns its status. */
+export class SignalJump extends Jump {
+  readonly signal: number;
+
+  constructor(signal: number) {
+    super(`signal ${signal}`);
+    this.signal = signal;
+  }
+}
+
 export class ReturnJump extends Jump {
   readonly status: number;
 

@@ -1,14 +1,15 @@
 /** Lists, pipelines and compound commands. Each function answers the exit status. */
 import { encodeName } from '../../fs/index.ts';
+import { createPipe, signalName } from '../processes/index.ts';
 import { evaluateArithmetic, expandPattern, expandString, expandWord, matches } from '../expansion/index.ts';
 import { evaluateCondition } from '../builtins/conditions/condition.ts';
-import { pipeStream } from '../streams.ts';
+import { bytesStream, type Stream } from '../streams.ts';
 import { ExitJump, LoopJump } from './errors.ts';
 import { untilExit } from './exit.ts';
 import { deferredError } from './parser.ts';
 import { withRedirections } from './redirection.ts';
 import { runSimpleCommand } from './simple-command.ts';
-import { assign, inSubshell, SHELL_PID, streamAt, type ShellState } from './state.ts';
+import { assign, drainOutput, inSubshell, startSubshell, streamAt, type Job, type ShellState } from './state.ts';
 import type { CommandNode, CompoundCommand, Pipeline, Script, Statement } from './syntax.ts';
 
 export const runScript = (state: ShellState, script: Script): Promise<number> => runList(state, script.statements);
@@ -18,10 +19,22 @@ export const runList = async (state: ShellState, statements: readonly Statement[
   for (const statement of statements) {
     const error = deferredError(statement);
     if (error !== undefined) throw error;
+    await takeTurn(state);
     if (statement.background) await runInBackground(state, statement);
     else await runAndOr(state, statement);
   }
   return state.status;
+};
+
+/** Between two commands: others get their share, signals end the shell or run the action of a trap. */
+const takeTurn = async (state: ShellState): Promise<void> => {
+  const { machine, entry } = state;
+  await machine.scheduler.share();
+  for (let signal = entry.takeHandled(); signal !== undefined; signal = entry.takeHandled()) {
+    const { status } = state;
+    await runScript(state, await machine.parse(state.traps.get(signalName(signal) ?? '') ?? ''));
+    state.status = status;
+  }
 };
 
 /** `a && b || c`, and what `set -e` makes of its failure. */
@@ -47,38 +60,89 @@ const inCondition = async <Answer>(state: ShellState, body: () => Promise<Answer
   }
 };
 
-/**
- * `a &`: one process runs at a time here, so the job is done before the next command begins; `wait` then finds it so.
- */
-const runInBackground = async (state: ShellState, statement: Statement): Promise<void> => {
-  state.background = (state.background ?? SHELL_PID) + 1;
-  await inSubshell(state, state.streams, (child) =>
-    untilExit(child, async () => {
-      await runAndOr(child, statement);
-      return child.status;
-    }),
+/** The words of a command as far as they are plain, for the process table. */
+const wordsOf = (command: CommandNode | undefined): readonly string[] => {
+  if (command?.type !== 'SimpleCommand' || command.name === null) return ['sh'];
+  return [command.name, ...command.args].map(({ parts }) =>
+    parts.map((part) => (part.type === 'Literal' ? part.value : '…')).join(''),
   );
+};
+
+/** Nothing but a program to run, whose process the subshell becomes. */
+const isProgram = (command: CommandNode | undefined): boolean => command?.type === 'SimpleCommand';
+
+const NO_BYTES = new Uint8Array(0);
+
+/** `a &`: a process beside this one, with nothing to read. It has the first turn, and gives it up when it must wait. */
+const runInBackground = async (state: ShellState, statement: Statement): Promise<void> => {
+  const { scheduler } = state.machine;
+  const [first] = statement.pipelines;
+  const alone = statement.pipelines.length === 1 && first?.commands.length === 1;
+  const nothing = bytesStream(NO_BYTES);
+  const { entry, ended } = startSubshell(
+    state,
+    new Map(state.streams).set(0, nothing),
+    (child) =>
+      untilExit(child, async () => {
+        await runAndOr(child, statement);
+        return child.status;
+      }),
+    { inPlace: alone && isProgram(first.commands[0]) },
+  );
+  nothing.release();
+  entry.args = wordsOf(first?.commands[0]);
+  const job: Job = { number: nextNumber(state), process: entry, status: undefined };
+  state.jobs.set(entry.pid, job);
+  ended.then(
+    (status) => {
+      job.status = status;
+    },
+    () => {
+      job.status = CRASHED;
+    },
+  );
+  state.background = entry.pid;
+  await scheduler.giveWay();
   state.status = 0;
 };
 
-/** `a | b`: each side in a subshell. A side runs when the one before it is done, so that nothing depends on timing. */
+/** A fault of ours in a job; there is nobody it could be thrown to. */
+const CRASHED = 70;
+
+const nextNumber = ({ jobs }: ShellState): number => Math.max(0, ...[...jobs.values()].map(({ number }) => number)) + 1;
+
+/** `a | b`: each side in a subshell, all of them at once; a side waits for bytes, or for room. */
 const runPipeline = async (state: ShellState, { commands, negated, pipeStderr }: Pipeline): Promise<void> => {
   const [only] = commands;
   if (commands.length === 1 && only !== undefined) state.status = await runCommand(state, only);
-  else {
-    let upstream = streamAt(state, 0).retain();
-    for (const [index, command] of commands.entries()) {
-      const isLast = index === commands.length - 1;
-      const streams = new Map(state.streams).set(0, upstream);
-      const downstream = isLast ? undefined : pipeStream();
-      if (downstream !== undefined) streams.set(1, downstream);
-      if (downstream !== undefined && pipeStderr?.[index] === true) streams.set(2, downstream);
-      state.status = await inSubshell(state, streams, (child) => untilExit(child, () => runCommand(child, command)));
-      upstream.release();
-      upstream = downstream ?? upstream;
-    }
-  }
+  else state.status = await runStages(state, commands, pipeStderr);
   if (negated) state.status = state.status === 0 ? 1 : 0;
+};
+
+const runStages = async (
+  state: ShellState,
+  commands: readonly CommandNode[],
+  pipeStderr: Pipeline['pipeStderr'],
+): Promise<number> => {
+  const { scheduler } = state.machine;
+  const stages: Promise<number>[] = [];
+  let upstream: Stream = streamAt(state, 0).retain();
+  for (const [index, command] of commands.entries()) {
+    const pipe = index === commands.length - 1 ? undefined : createPipe(scheduler);
+    const streams = new Map(state.streams).set(0, upstream);
+    if (pipe !== undefined) streams.set(1, pipe.writer);
+    if (pipe !== undefined && pipeStderr?.[index] === true) streams.set(2, pipe.writer);
+    const stage = startSubshell(state, streams, (child) => untilExit(child, () => runCommand(child, command)), {
+      inPlace: isProgram(command),
+    });
+    stage.entry.args = wordsOf(command);
+    stages.push(stage.ended);
+    upstream.release();
+    pipe?.writer.release();
+    upstream = pipe?.reader ?? upstream;
+  }
+  const statuses = await scheduler.outside(Promise.all(stages));
+  return statuses.at(-1) ?? 0;
 };
 
 /** Runs one command and leaves its status in `$?`. */
@@ -89,6 +153,7 @@ export const runCommand = async (state: ShellState, command: CommandNode): Promi
     state.functions.set(command.name, command);
     state.status = 0;
   } else state.status = await withRedirections(state, command.redirections, () => runCompound(state, command));
+  await drainOutput(state);
   return state.status;
 };
 

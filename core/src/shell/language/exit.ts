@@ -1,6 +1,7 @@
 /** Where a shell ends: by `exit`, by an error of its own, or by running out of commands; then its EXIT trap runs. */
 import { FsError, errnoText } from '../../fs/index.ts';
-import { ExitJump, LoopJump, ReturnJump, ShellError } from './errors.ts';
+import { signalStatus } from '../processes/index.ts';
+import { ExitJump, LoopJump, ReturnJump, ShellError, SignalJump } from './errors.ts';
 import { runScript } from './execute.ts';
 import { report, type ShellState } from './state.ts';
 
@@ -25,7 +26,12 @@ const finish = async (state: ShellState, body: () => Promise<number>): Promise<n
 
 /** Runs a whole shell, subshell or script file to its end. */
 export const untilExit = async (state: ShellState, body: () => Promise<number>): Promise<number> => {
-  state.status = await finish(state, body);
+  try {
+    state.status = await finish(state, body);
+  } catch (error) {
+    if (!(error instanceof SignalJump)) throw error;
+    return (state.status = signalStatus(error.signal));
+  }
   const action = state.traps.get('EXIT');
   if (action === undefined) return state.status;
   state.traps.delete('EXIT');

@@ -13,7 +13,7 @@ import {
 } from '../../fs/index.ts';
 import { expandHereDocument, expandString } from '../expansion/index.ts';
 import { openPath, statOrNothing } from '../open-path.ts';
-import { pipeStream, type Stream } from '../streams.ts';
+import { bytesStream, type Stream } from '../streams.ts';
 import { RedirectionError } from './errors.ts';
 import { report, type ShellState } from './state.ts';
 import type { Redirection } from './syntax.ts';
@@ -50,11 +50,7 @@ const openTarget = (state: ShellState, operator: string, target: string): Stream
   }
 };
 
-const waiting = (text: string): Stream => {
-  const stream = pipeStream();
-  stream.write(encodeName(text));
-  return stream;
-};
+const waiting = (text: string): Stream => bytesStream(encodeName(text));
 
 /** Puts a stream under a descriptor, or closes it; gives back what was there. */
 const install = (state: ShellState, fd: number, stream: Stream | undefined): void => {

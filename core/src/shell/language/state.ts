@@ -5,7 +5,8 @@ import type { Recorded } from '../../timeline/index.ts';
 import type { Process } from '../../vfs/index.ts';
 import type { MountControl } from '../command.ts';
 import type { ProgramTable } from '../programs/index.ts';
-import { pipeStream, type Stream } from '../streams.ts';
+import type { ProcessTable, Scheduler, ShellProcess } from '../processes/index.ts';
+import { inputStream, type Stream } from '../streams.ts';
 import { ShellError } from './errors.ts';
 import type { Parser } from './parser.ts';
 import type { FunctionDefinition } from './syntax.ts';
@@ -24,11 +25,29 @@ export interface Machine {
   readonly parse: Parser;
   readonly programs: ProgramTable;
   readonly mounts?: MountControl;
+  readonly scheduler: Scheduler;
+  readonly processes: ProcessTable;
+}
+
+/** What was started with `&`. */
+export interface Job {
+  readonly number: number;
+  readonly process: ShellProcess;
+  /** `undefined` while it runs. */
+  status: number | undefined;
 }
 
 export interface ShellState {
   readonly machine: Machine;
   readonly process: Process;
+  /** Its row in the process table. */
+  readonly entry: ShellProcess;
+  /** By process number. */
+  readonly jobs: Map<number, Job>;
+  /** `$$`: the shell this is a subshell of. */
+  readonly shellPid: number;
+  /** It has nothing to do but run one program, which then takes its place in the process table. */
+  readonly inPlace: boolean;
   readonly variables: Map<string, Variable>;
   readonly functions: Map<string, FunctionDefinition>;
   readonly streams: Map<number, Stream>;
@@ -61,15 +80,17 @@ export interface ShellState {
 }
 
 /** The collections of a state, and its plain fields. */
-type SavedShell = Omit<ShellState, 'machine' | 'process'>;
+type SavedShell = Omit<ShellState, 'machine' | 'process'> & { readonly lastPid: number };
 
-const copyState = ({ machine: _machine, process: _process, ...state }: ShellState): SavedShell => ({
+const copyState = ({ machine, process: _process, ...state }: ShellState): SavedShell => ({
+  lastPid: machine.processes.save(),
   ...state,
   variables: new Map(state.variables),
   functions: new Map(state.functions),
   streams: new Map(state.streams),
   options: new Set(state.options),
   traps: new Map(state.traps),
+  jobs: new Map(state.jobs),
   locals: [...state.locals],
 });
 
@@ -84,20 +105,19 @@ export const recordedState = (state: ShellState): Recorded<SavedShell> => ({
   noted: 0,
   save: () => copyState(state),
   restore: (saved) => {
-    const { variables, functions, streams, options, traps, locals, ...fields } = saved;
+    const { variables, functions, streams, options, traps, jobs, locals, lastPid, ...fields } = saved;
+    state.machine.processes.restore(lastPid);
     Object.assign(state, fields);
     refill(state.variables, variables);
     refill(state.functions, functions);
     refill(state.streams, streams);
     refill(state.traps, traps);
+    refill(state.jobs, jobs);
     state.options.clear();
     for (const option of options) state.options.add(option);
     state.locals.splice(0, Infinity, ...locals);
   },
 });
-
-/** Process numbers: the shell of a container is its first process; jobs are numbered from here. */
-export const SHELL_PID = 1;
 
 export const lookup = (state: ShellState, name: string): string | undefined => state.variables.get(name)?.value;
 
@@ -132,34 +152,94 @@ export const streamAt = (state: ShellState, fd: number): Stream => state.streams
 const refuse = (): never => {
   throw new ShellError('Bad file descriptor');
 };
-const CLOSED: Stream = { ...pipeStream(), read: refuse, write: refuse, retain: () => CLOSED, release: () => {} };
+const CLOSED: Stream = {
+  ...inputStream({ read: refuse }),
+  write: refuse,
+  retain: () => CLOSED,
+  release: () => {},
+};
 
 /** A message of the shell itself, with its name and line before it. */
 export const report = (state: ShellState, message: string, line: number = state.line): void => {
   streamAt(state, 2).write(encodeName(`${state.name}: ${line}: ${message}\n`));
 };
 
-/** Runs `body` in a subshell, on the given streams: a process of its own, so that nothing it changes reaches the parent. */
-export const inSubshell = async (
+interface ForkOptions {
+  /** The row it takes over, instead of a new one. */
+  readonly entry?: ShellProcess;
+  readonly inPlace?: boolean;
+}
+
+/** fork(2): a process of its own, so that nothing it changes reaches the parent. `leave` ends it. */
+const forkShell = (
   state: ShellState,
   streams: ReadonlyMap<number, Stream>,
-  body: (child: ShellState) => Promise<number>,
-): Promise<number> => {
+  { entry, inPlace = false }: ForkOptions,
+): { readonly child: ShellState; readonly leave: () => void } => {
+  const { processes } = state.machine;
   const process = state.process.fork();
+  const retained = new Map([...streams].map(([fd, stream]) => [fd, stream.retain()]));
   const child: ShellState = {
     ...state,
     process,
+    entry: entry ?? processes.start(state.entry.pid, process, state.entry.args, () => [...retained.keys()]),
+    inPlace,
+    jobs: new Map(),
     variables: new Map(state.variables),
     functions: new Map(state.functions),
     options: new Set(state.options),
     traps: new Map(),
-    streams: new Map([...streams].map(([fd, stream]) => [fd, stream.retain()])),
+    streams: retained,
     locals: [],
   };
+  return {
+    child,
+    leave: () => {
+      for (const stream of retained.values()) stream.release();
+      if (entry === undefined) processes.end(child.entry);
+      process.exit();
+    },
+  };
+};
+
+/** Runs `body` in a subshell on the given streams, and waits for it. */
+export const inSubshell = async (
+  state: ShellState,
+  streams: ReadonlyMap<number, Stream>,
+  body: (child: ShellState) => Promise<number>,
+  options: ForkOptions = {},
+): Promise<number> => {
+  const { scheduler } = state.machine;
+  const { child, leave } = forkShell(state, streams, options);
+  const { current } = scheduler;
+  scheduler.current = child.entry;
   try {
     return await body(child);
   } finally {
-    for (const stream of child.streams.values()) stream.release();
-    process.exit();
+    scheduler.current = current;
+    leave();
   }
+};
+
+/** Starts `body` in a subshell that runs beside this one. `status` is there when it has ended. */
+export const startSubshell = (
+  state: ShellState,
+  streams: ReadonlyMap<number, Stream>,
+  body: (child: ShellState) => Promise<number>,
+  options: ForkOptions = {},
+): { readonly entry: ShellProcess; readonly ended: Promise<number> } => {
+  const { child, leave } = forkShell(state, streams, options);
+  const run = async (): Promise<number> => {
+    try {
+      return await body(child);
+    } finally {
+      leave();
+    }
+  };
+  return { entry: child.entry, ended: state.machine.scheduler.start(child.entry, run) };
+};
+
+/** Waits until what was written has room: a writer is never further ahead of its reader than a pipe holds. */
+export const drainOutput = async (state: ShellState): Promise<void> => {
+  for (const stream of state.streams.values()) await stream.drain?.();
 };

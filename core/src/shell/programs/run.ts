@@ -3,8 +3,10 @@ import { encodeName, FsError } from '../../fs/index.ts';
 import { BUILTINS } from '../builtins/index.ts';
 import { errorText, type Command, type Invocation, type Spawn } from '../command.ts';
 import { runShell, SHELLS } from './shell-program.ts';
-import { inSubshell, report, streamAt, type ShellState } from '../language/state.ts';
+import { drainOutput, inSubshell, report, streamAt, type ShellState } from '../language/state.ts';
+import { SignalJump } from '../language/errors.ts';
 import { untilExit } from '../language/exit.ts';
+import { signalStatus, type ShellProcess } from '../processes/index.ts';
 import { withUsage } from '../options.ts';
 import { baseName } from '../directory.ts';
 import { inputStream, outputStream } from '../streams.ts';
@@ -113,8 +115,13 @@ const runCommand = async (
   const [name = '', ...args] = argv;
   const {
     process,
-    machine: { clock, random, mounts },
+    machine: { clock, random, mounts, scheduler, processes },
   } = state;
+  const { current } = scheduler;
+  const entry: ShellProcess = state.inPlace
+    ? state.entry
+    : processes.start(state.entry.pid, process, argv, () => [...state.streams.keys()]);
+  entry.args = argv;
   const invocation: Invocation = {
     name,
     args,
@@ -126,14 +133,24 @@ const runCommand = async (
     clock,
     random,
     ...(mounts === undefined ? {} : { mounts }),
+    turn: async () => {
+      await scheduler.share();
+      await drainOutput(state);
+    },
+    processes: processes.rows.bind(processes),
     run: (spawn) => runSpawn(state, spawn, environment),
   };
+  scheduler.current = entry;
   try {
     return await withUsage(invocation, () => command(invocation));
   } catch (error) {
+    if (error instanceof SignalJump) return signalStatus(error.signal);
     if (!(error instanceof FsError)) throw error;
     invocation.stderr.write(encodeName(`${name}: ${errorText(error)}\n`));
     return 1;
+  } finally {
+    scheduler.current = current;
+    if (!state.inPlace) processes.end(entry);
   }
 };
 

@@ -15,7 +15,7 @@ const OPTION_LETTERS = 'aefnuvxCism';
 
 /** A shell that has just been started with this environment. */
 export const createState = (
-  { machine, process }: Pick<ShellState, 'machine' | 'process'>,
+  { machine, process, entry }: Pick<ShellState, 'machine' | 'process' | 'entry'>,
   name: string,
   environment: ReadonlyMap<string, string>,
   streams: ShellState['streams'],
@@ -34,6 +34,10 @@ export const createState = (
   return {
     machine,
     process,
+    entry,
+    jobs: new Map(),
+    shellPid: entry.pid,
+    inPlace: false,
     variables,
     functions: new Map(),
     streams,
@@ -106,8 +110,9 @@ export const runShell =
       [1, invocation.stdout],
       [2, invocation.stderr],
     ]);
-    const parent = createState({ machine, process }, invocation.name, invocation.environment, streams);
-    return inSubshell(parent, streams, (state) =>
+    const entry = machine.scheduler.current;
+    const parent = createState({ machine, process, entry }, invocation.name, invocation.environment, streams);
+    const body = (state: ShellState): Promise<number> =>
       untilExit(state, async () => {
         const { options, command, operands } = readCommandLine(invocation.args);
         for (const letter of options) state.options.add(letter);
@@ -127,6 +132,6 @@ export const runShell =
           state.positional = operands;
         }
         return runScript(state, await machine.parse(text));
-      }),
-    );
+      });
+    return inSubshell(parent, streams, body, { entry });
   };

@@ -58,6 +58,12 @@ interface Reading {
   binary: boolean;
 }
 
+/** Stdin that has to be waited for: whether the tool asked for it, and what came. */
+interface Stdin {
+  wanted: boolean;
+  readonly bytes?: Uint8Array;
+}
+
 const noticing =
   (reading: Reading) =>
   (bytes: Uint8Array): Uint8Array => {
@@ -70,6 +76,7 @@ const contextFor = async (
   tool: Tool,
   invocation: Invocation,
   notice: (bytes: Uint8Array) => Uint8Array,
+  given: Stdin,
 ): Promise<Context> => {
   const { process, environment, stdin, clock } = invocation;
   const context = library.createCommandContext({
@@ -77,18 +84,21 @@ const contextFor = async (
     cwd: process.getcwd(),
     env: new Map(environment),
     exportedEnv: Object.fromEntries(environment),
-    exec: (script, options) => execute(invocation, script, options?.stdin),
+    exec: (script, options) => runScript(invocation, script, options?.stdin),
   });
-  const terminal = stdin.waits === true ? await readAll(stdin) : undefined;
   let seen: ByteString | undefined;
   Object.defineProperty(context, 'stdin', {
-    get: () => (seen ??= byteString(notice(terminal ?? readNow(stdin) ?? new Uint8Array()))),
+    get: () => {
+      if (given.bytes === undefined && stdin.waits === true) given.wanted = true;
+      else seen ??= byteString(notice(given.bytes ?? readNow(stdin) ?? new Uint8Array()));
+      return seen ?? byteString(new Uint8Array());
+    },
   });
   return context;
 };
 
 /** awk's `system()` and the like. */
-const execute = async (invocation: Invocation, script: string, stdin: string | undefined): Promise<Result> => {
+const runScript = async (invocation: Invocation, script: string, stdin: string | undefined): Promise<Result> => {
   const output = collector();
   const exitCode = await invocation.run({
     argv: ['sh', '-c', script],
@@ -112,7 +122,13 @@ const runTool =
   async (invocation) => {
     const reading: Reading = { binary: false };
     const args = ARGUMENTS[tool.name]?.(invocation.args) ?? invocation.args;
-    const result = await tool.execute([...args], await contextFor(library, tool, invocation, noticing(reading)));
+    const execute = async (given: Stdin): Promise<Result> =>
+      tool.execute([...args], await contextFor(library, tool, invocation, noticing(reading), given));
+    await invocation.stdin.gather?.();
+    const first: Stdin = { wanted: false };
+    let result = await execute(first);
+    // A tool has no way to wait: what it did without its input is forgotten, and done again once that is there.
+    if (first.wanted) result = await execute({ wanted: false, bytes: await readAll(invocation.stdin) });
     const { stdout, stdoutKind, stdoutEncoding } = result;
     const isBytes =
       stdoutKind === 'bytes' || stdoutEncoding === 'binary' || (reading.binary && /^[\0-\xff]*$/.test(stdout));

@@ -128,6 +128,7 @@ export const dd: Command = async (invocation) => {
         else outPartial++;
         bytes += block.length;
       }
+      await invocation.turn();
     }
   } catch (error) {
     if (!(error instanceof FsError)) throw error;

@@ -17,13 +17,14 @@ import { readAll, type Stream } from '../../streams.ts';
 const CHUNK = 65_536;
 
 /** Copies to the end, a chunk at a time. */
-const pump = async (from: Stream, into: readonly Stream[]): Promise<void> => {
+const pump = async (from: Stream, into: readonly Stream[], turn: () => Promise<void>): Promise<void> => {
   const chunk = new Uint8Array(CHUNK);
   for (;;) {
     const answer = from.read(chunk);
     const length = typeof answer === 'number' ? answer : await answer;
     if (length === 0) return;
     for (const stream of into) stream.write(chunk.subarray(0, length));
+    await turn();
   }
 };
 
@@ -81,7 +82,7 @@ export const cat: Command = async (invocation) => {
       continue;
     }
     try {
-      if (plain) await pump(file, [invocation.stdout]);
+      if (plain) await pump(file, [invocation.stdout], invocation.turn);
       else invocation.stdout.write(encodeName(decorate(decodeName(await readAll(file)))));
     } catch (error) {
       status = complain(invocation, `write error: ${errorText(error)}`);
@@ -105,7 +106,7 @@ export const tee: Command = async (invocation) => {
     }
   }
   try {
-    await pump(invocation.stdin, [invocation.stdout, ...files]);
+    await pump(invocation.stdin, [invocation.stdout, ...files], invocation.turn);
   } finally {
     for (const file of files) file.release();
   }

@@ -17,7 +17,7 @@ const cutLines = (bytes: Uint8Array, lines: number): { readonly end: number; rea
 };
 
 const copyStart = async (
-  { process, stdout }: Invocation,
+  { process, stdout, turn }: Invocation,
   file: Stream,
   amount: number,
   unit: 'bytes' | 'lines',
@@ -31,6 +31,7 @@ const copyStart = async (
     const cut = unit === 'bytes' ? { end: length, left: left - length } : cutLines(chunk.subarray(0, length), left);
     stdout.write(chunk.subarray(0, cut.end));
     left = cut.left;
+    await turn();
     // What was read too far is given back, so that the next reader of the description finds it.
     if (file.file !== undefined && cut.end < length) process.lseek(file.file, cut.end - length, 'cur');
   }
