@@ -1,3 +1,6 @@
+/** Stands for a blank inside a word. */
+const NBSP = '\u00a0';
+
 /** What a user types, by what it is about. Words are split at blanks. */
 const lines = (text: string): readonly (readonly string[])[] =>
   text
@@ -7,12 +10,14 @@ const lines = (text: string): readonly (readonly string[])[] =>
       line
         .trim()
         .split(' ')
-        .map((word) => (word === "''" ? '' : word)),
+        .map((word) => (word === "''" ? '' : word.replaceAll(NBSP, ' '))),
     );
 
 const NONE = `sha256:${'1'.repeat(64)}`;
 const BASE = 'sha256:e699f37b5692bb0fa8b147a374649c1fb40dfe797dd27198c1559fa5688726a1';
 const TOP = 'sha256:acd815c6805bb1681f7726dbd4453d032ec766c986d3cef63c15b1099ad85242';
+/** A busybox in a docker archive. */
+const BUSYBOX = 'docker.io/library/bb:1';
 const DEMO = 'layerscope.test/demo:latest';
 
 export const SEQUENCES: Readonly<Record<string, readonly (readonly string[])[]>> = {
@@ -210,4 +215,49 @@ export const SEQUENCES: Readonly<Record<string, readonly (readonly string[])[]>>
     leases create --id l
     leases rm --sync l
     snapshots ls`),
+  tasks: lines(`
+    images import busybox.tar
+    tasks ls
+    run --rm ${BUSYBOX} r1 echo hi
+    run --rm ${BUSYBOX} r2 sh -c exit${NBSP}7
+    run --rm ${BUSYBOX} r3 nosuch
+    run --rm ${BUSYBOX} r4 /bin/nosuch
+    run --rm --env A=b --cwd /bin ${BUSYBOX} r5 sh -c pwd;echo${NBSP}$A
+    run --rm --detach ${BUSYBOX} r6 true
+    containers ls
+    snapshots ls
+    run -d ${BUSYBOX} d1 sleep 1000
+    run -d ${BUSYBOX} d1 sleep 1
+    tasks ls
+    tasks ls -q
+    containers ls
+    tasks exec --exec-id e1 d1 echo hello
+    tasks exec --exec-id e2 d1 sh -c exit${NBSP}3
+    tasks exec --exec-id e3 d1 nosuch
+    tasks exec --exec-id e4 d1
+    tasks exec --exec-id e5 --cwd /bin d1 pwd
+    tasks exec d1 echo
+    tasks start d1
+    tasks resume d1
+    tasks pause d1
+    tasks pause d1
+    tasks exec --exec-id e6 d1 ls
+    tasks ls
+    tasks rm d1
+    containers rm d1
+    tasks resume d1
+    tasks kill -s NONSENSE d1
+    tasks kill d1
+    tasks ls
+    snapshots rm d1
+    snapshots ls
+    containers create ${BUSYBOX} c1 echo made${NBSP}before
+    containers ls
+    tasks start c1
+    tasks start c1
+    tasks ls
+    containers rm c1
+    containers ls
+    containers info d1 --spec
+    containers info --spec d1`),
 };

@@ -71,21 +71,24 @@ export const onContainerd = (
 const sorted = (word: string): string =>
   word.includes('=') && word.includes(',') ? word.split(',').toSorted().join(',') : word;
 
+const plain = (output: string): string =>
+  output
+    .replace(/\n(?:DESCRIPTION|OPTIONS):\n[^]*?(?=\nctr: |$)/g, '')
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '<time>')
+    .replace(/\b\d{1,9}-[\w-]{4}\b/g, '<unique>')
+    .replace(/(?:\/[\w./-]+)?\/io\.containerd\.snapshotter/g, '<root>/io.containerd.snapshotter')
+    // Process ids.
+    .replace(/^(\S+ +)\d+( +(?:RUNNING|STOPPED|PAUSED|CREATED))$/gm, '$1<pid>$2')
+    .replace(/Less than a second|\b\d+ seconds?|About a minute|\b\d+ minutes?/g, '<age>')
+    // 2.x names the snapshot in front of the reason, 1.6 does not.
+    .replace(/failed to commit snapshot \S+: snapshot/, 'failed to commit snapshot: snapshot')
+    .replace(/[ \t]+$/gm, '')
+    .replace(/[ \t]+/g, ' ')
+    .split(' ')
+    .map(sorted)
+    .join(' ');
+
 /** What both must agree on: not times, unique names, paths, column widths; of help only what it is about. */
 export const comparable = ({ exitCode, stdout, stderr }: Answer): string => {
-  const plain = (output: string): string =>
-    output
-      .replace(/\n(?:DESCRIPTION|OPTIONS):\n[^]*?(?=\nctr: |$)/g, '')
-      .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '<time>')
-      .replace(/\b\d{1,9}-[\w-]{4}\b/g, '<unique>')
-      .replace(/(?:\/[\w./-]+)?\/io\.containerd\.snapshotter/g, '<root>/io.containerd.snapshotter')
-      .replace(/Less than a second|\b\d+ seconds?|About a minute|\b\d+ minutes?/g, '<age>')
-      // 2.x names the snapshot in front of the reason, 1.6 does not.
-      .replace(/failed to commit snapshot \S+: snapshot/, 'failed to commit snapshot: snapshot')
-      .replace(/[ \t]+$/gm, '')
-      .replace(/[ \t]+/g, ' ')
-      .split(' ')
-      .map(sorted)
-      .join(' ');
   return `[${exitCode}]\n${plain(stdout)}\n--\n${plain(stderr)}`;
 };
