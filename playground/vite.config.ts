@@ -1,6 +1,7 @@
 import { defineConfig } from 'vite';
 import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import { coreDeclarationsModule, learnerRuntime } from './plugins/index.ts';
+import { offline } from './offline/plugin.ts';
 import { browserAliases } from './shims/index.ts';
 
 /** SharedArrayBuffer, and with it a program that waits for input, needs a page that nobody else shares a process with. */
@@ -20,6 +21,7 @@ export default defineConfig({
     optimizeLocales.vite({ locales: ['en-US', 'zh-CN'] }),
     learnerRuntime(conditions),
     coreDeclarationsModule(),
+    offline(),
   ],
   worker: { format: 'es' },
   build: { target: 'es2023', chunkSizeWarningLimit: 4096, modulePreload: { polyfill: false } },

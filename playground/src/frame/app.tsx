@@ -1,15 +1,11 @@
-import { useEffect, useState, type ReactElement } from 'react';
+import { useState, useEffect, type ReactElement } from 'react';
 import { I18nProvider } from 'react-aria-components/I18nProvider';
 import { TextsContext, loadTexts, type Texts } from '../i18n/index.ts';
 import { PageContext, type Page } from '../store/context.ts';
-import { followLog } from '../store/follow.ts';
 import { keepSettings, type Settings } from '../store/settings.ts';
 import { applyTheme } from '../theme/theme.ts';
-import { FIRST_CONTAINER, FIRST_LOG } from './first-log.ts';
-import { Header } from './header/header.tsx';
 import { SettingsContext } from './settings-context.ts';
-import { Workspace } from './workspace.tsx';
-import './app.css';
+import { Shell } from './shell.tsx';
 
 interface Props {
   readonly page: Page;
@@ -17,37 +13,30 @@ interface Props {
   readonly texts: Texts;
 }
 
+/** What every part of the page may ask for: the page's stores, the language, the settings. */
 export const App = ({ page, settings: firstSettings, texts: firstTexts }: Props): ReactElement => {
   const [settings, setSettings] = useState(firstSettings);
-  const [texts, setTexts] = useState(firstTexts);
+  const [shown, setShown] = useState({ locale: firstSettings.locale, texts: firstTexts });
 
   useEffect(() => {
-    page.selection.set({ snapshot: FIRST_CONTAINER });
-    void page.kernel.call('open', FIRST_LOG);
-    return followLog(page);
-  }, [page]);
-
-  useEffect(() => {
-    document.documentElement.lang = settings.locale;
-  }, [settings.locale]);
+    document.documentElement.lang = shown.locale;
+  }, [shown]);
 
   const change = (changed: Partial<Settings>): void => {
     const next = { ...settings, ...changed };
     keepSettings(next);
     applyTheme(next.theme);
-    if (changed.locale !== undefined) void loadTexts(changed.locale).then(setTexts);
+    const { locale } = next;
+    if (locale !== shown.locale) void loadTexts(locale).then((texts) => setShown({ locale, texts }));
     setSettings(next);
   };
 
   return (
-    <I18nProvider locale={settings.locale}>
-      <TextsContext value={{ locale: settings.locale, texts }}>
+    <I18nProvider locale={shown.locale}>
+      <TextsContext value={shown}>
         <SettingsContext value={{ settings, change }}>
           <PageContext value={page}>
-            <div className="app">
-              <Header />
-              <Workspace />
-            </div>
+            <Shell />
           </PageContext>
         </SettingsContext>
       </TextsContext>

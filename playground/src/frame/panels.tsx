@@ -2,7 +2,7 @@ import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panel
 import type { ReactElement } from 'react';
 import { useTexts } from '../i18n/index.ts';
 import { SideTabs } from './side-tabs.tsx';
-import { View } from './workspace.tsx';
+import { View } from './view.tsx';
 
 const Between = (): ReactElement => <Separator className="separator" aria-label={useTexts().frame.resize} />;
 

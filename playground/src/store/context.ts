@@ -1,12 +1,16 @@
 import { createContext, useContext, useMemo } from 'react';
 import type { KernelClient, KernelState } from './kernel-client.ts';
 import type { Entry } from '../kernel/values.ts';
+import type { PageState } from './page-state.ts';
 import type { Selection } from './selection.ts';
 import { useStore, type Store } from './store.ts';
 
 export interface Page {
   readonly kernel: KernelClient;
   readonly selection: Store<Selection>;
+  readonly state: Store<PageState>;
+  /** Inside another page: no head, no tour, nothing kept. */
+  readonly embedded: boolean;
 }
 
 export const PageContext: React.Context<Page | undefined> = createContext<Page | undefined>(undefined);

@@ -3,6 +3,11 @@ import type { Mark } from '../kernel/layer-values.ts';
 
 export type ViewName = 'layers' | 'machine' | 'terminal' | 'editor' | 'timeline';
 
+const VIEWS: readonly ViewName[] = ['layers', 'machine', 'terminal', 'editor', 'timeline'];
+
+/** A view by the name an address gives; `''` for any other. */
+export const viewOf = (name: string | null): ViewName | '' => VIEWS.find((view) => view === name) ?? '';
+
 export interface Selection {
   /** The snapshot whose layers are shown. */
   readonly snapshot: string;

@@ -1,10 +1,23 @@
 import type { ReactElement } from 'react';
 import { useTexts } from '../../i18n/index.ts';
-import { usePage, useKernel } from '../../store/context.ts';
+import { useKernel } from '../../store/context.ts';
 import { Button } from '../../ui/button.tsx';
-import { Icon } from '../../ui/icon.tsx';
+import { Icon, type IconName } from '../../ui/icon.tsx';
+import type { Action } from '../actions/actions.ts';
 import { Appearance } from './appearance.tsx';
 import './header.css';
+
+/** Those that are always in sight. */
+const BUTTONS: readonly (readonly [id: string, icon: IconName, shortcut: boolean])[] = [
+  ['undo', 'undo', true],
+  ['redo', 'redo', false],
+  ['open', 'folder', false],
+  ['share', 'share', false],
+  ['export', 'download', false],
+  ['lessons', 'book', false],
+  ['tour', 'compass', false],
+  ['palette', 'search', true],
+];
 
 const Logo = (): ReactElement => (
   <svg className="logo" viewBox="0 0 28 26" width="28" height="26" aria-hidden="true">
@@ -14,29 +27,34 @@ const Logo = (): ReactElement => (
   </svg>
 );
 
-export const Header = (): ReactElement => {
+export const Header = ({ actions }: { readonly actions: readonly Action[] }): ReactElement => {
   const { frame } = useTexts();
-  const { kernel } = usePage();
   const at = useKernel(({ moment }) => moment.at);
   const next = useKernel(({ moment }) => moment.next);
+  const impossible = (id: string): boolean => (id === 'undo' ? at === 0 : id === 'redo' && next === undefined);
   return (
     <header className="header">
       <Logo />
       <h1>{frame.title}</h1>
       <p className="tagline">{frame.tagline}</p>
       <div className="header-tools">
-        <Button shortcut="mod+z" disabled={at === 0} onClick={() => void kernel.call('undo', undefined)}>
-          <Icon name="undo" />
-          <span className="wide-only">{frame.undo}</span>
-        </Button>
-        <Button
-          shortcut="mod+shift+z"
-          disabled={next === undefined}
-          onClick={() => void kernel.call('redo', undefined)}
-        >
-          <Icon name="redo" />
-          <span className="wide-only">{frame.redo}</span>
-        </Button>
+        {BUTTONS.map(([id, icon, withKeys]) => {
+          const action = actions.find((each) => each.id === id);
+          return (
+            action && (
+              <Button
+                key={id}
+                title={action.label}
+                disabled={impossible(id)}
+                onClick={action.run}
+                {...(withKeys && action.shortcut !== undefined ? { shortcut: action.shortcut } : {})}
+              >
+                <Icon name={icon} />
+                <span className="button-word">{action.label}</span>
+              </Button>
+            )
+          );
+        })}
         <Appearance />
       </div>
     </header>

@@ -1,3 +1,4 @@
+import { actions, files, opening, sharing } from './around.ts';
 import { editor } from './editor.ts';
 import { frame } from './frame.ts';
 import { happened } from './happened.ts';
@@ -6,5 +7,20 @@ import { machine } from './machine.ts';
 import { story } from './story.ts';
 import { terminal } from './terminal.ts';
 import { timeline } from './timeline.ts';
+import { tour } from './tour.ts';
 
-export const en = { frame, happened, layers, machine, story, timeline, editor, terminal } as const;
+export const en = {
+  actions,
+  files,
+  opening,
+  sharing,
+  frame,
+  happened,
+  layers,
+  machine,
+  story,
+  timeline,
+  tour,
+  editor,
+  terminal,
+} as const;

@@ -8,7 +8,7 @@ export const machine = {
   answers: 'What “{state}” answers to each call',
   call: 'Call',
   when: 'Refused when',
-  then: 'Answer',
+  answer: 'Answer',
   always: 'always',
   collection: 'Garbage collection',
   collect: 'Collect now',

@@ -1,3 +1,4 @@
+import { actions, files, opening, sharing } from './around.ts';
 import type { Texts } from '../texts.ts';
 import { editor } from './editor.ts';
 import { frame } from './frame.ts';
@@ -7,5 +8,20 @@ import { machine } from './machine.ts';
 import { story } from './story.ts';
 import { terminal } from './terminal.ts';
 import { timeline } from './timeline.ts';
+import { tour } from './tour.ts';
 
-export const zhCN: Texts = { frame, happened, layers, machine, story, timeline, editor, terminal };
+export const zhCN: Texts = {
+  actions,
+  files,
+  opening,
+  sharing,
+  frame,
+  happened,
+  layers,
+  machine,
+  story,
+  timeline,
+  tour,
+  editor,
+  terminal,
+};

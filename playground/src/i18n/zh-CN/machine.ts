@@ -8,7 +8,7 @@ export const machine = {
   answers: '“{state}”对每个调用的回答',
   call: '调用',
   when: '何时拒绝',
-  then: '回答',
+  answer: '回答',
   always: '总是',
   collection: '垃圾回收',
   collect: '立即回收',

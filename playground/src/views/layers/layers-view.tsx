@@ -14,11 +14,12 @@ import './layers-view.css';
 interface ColumnProps {
   readonly title: string;
   readonly hint: string;
+  readonly area: string;
   readonly children: ReactNode;
 }
 
-const Column = ({ title, hint, children }: ColumnProps): ReactElement => (
-  <div className="column">
+const Column = ({ title, hint, area, children }: ColumnProps): ReactElement => (
+  <div className="column" data-area={area}>
     <div className="column-head">
       <h3>{title}</h3>
       <p>{hint}</p>
@@ -43,14 +44,14 @@ export const LayersView = (): ReactElement => {
             <TryIt />
           </div>
           <div className="layers-columns">
-            <Column title={layers.forest} hint={layers.forestHint}>
+            <Column title={layers.forest} hint={layers.forestHint} area="forest">
               <Forest />
               <SnapshotFacts />
             </Column>
-            <Column title={layers.stack} hint={layers.stackHint}>
+            <Column title={layers.stack} hint={layers.stackHint} area="stack">
               <Stack />
             </Column>
-            <div className="files-column" data-story={story}>
+            <div className="files-column" data-area="files" data-story={story}>
               <Files />
               <PathStory />
             </div>

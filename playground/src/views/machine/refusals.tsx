@@ -47,7 +47,7 @@ export const StateTable = ({
             <tr>
               <th scope="col">{machine.call}</th>
               <th scope="col">{machine.when}</th>
-              <th scope="col">{machine.then}</th>
+              <th scope="col">{machine.answer}</th>
             </tr>
           </thead>
           <tbody>

@@ -1,0 +1,60 @@
+import { useCallback, useState } from 'react';
+import { fill, useTexts } from '../../i18n/index.ts';
+import type { KeptLog } from '../../kernel/api.ts';
+import { usePage } from '../../store/context.ts';
+import { bytesText } from '../../ui/bytes.ts';
+import { LARGEST_ARCHIVE, openImage } from './open-image.ts';
+import { logOfFile } from './log-file.ts';
+
+export interface Opening {
+  readonly received: KeptLog | undefined;
+  receive(log: KeptLog): void;
+  /** An image is imported; a log is shown first. */
+  openFile(file: File): void;
+  chooseFile(): void;
+}
+
+/** Opens what a user hands in, and says what came of it. */
+export const useOpening = (): Opening => {
+  const { opening } = useTexts();
+  const page = usePage();
+  const [received, setReceived] = useState<KeptLog>();
+
+  const receive = useCallback(
+    (log: KeptLog): void => {
+      setReceived(log);
+      page.state.set({ dialog: 'shared' });
+    },
+    [page],
+  );
+
+  const openFile = useCallback(
+    (file: File): void => {
+      const open = async (): Promise<void> => {
+        const log = await logOfFile(file);
+        if (log !== undefined) {
+          receive(log);
+          return;
+        }
+        const opened = await openImage(page, file);
+        const { outcome, ...values } = opened;
+        page.state.set({ message: fill(opening[outcome], { limit: bytesText(LARGEST_ARCHIVE), ...values }) });
+      };
+      void open();
+    },
+    [page, opening, receive],
+  );
+
+  const chooseFile = useCallback((): void => {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.accept = '.tar,.gz,.tgz,.zst,.json,application/x-tar,application/gzip,application/json';
+    input.addEventListener('change', () => {
+      const file = input.files?.[0];
+      if (file !== undefined) openFile(file);
+    });
+    input.click();
+  }, [openFile]);
+
+  return { received, receive, openFile, chooseFile };
+};

@@ -1,0 +1,47 @@
+export const actions = {
+  search: 'What do you want to do?',
+  shortcuts: 'Keyboard shortcuts',
+  show: 'Show {view}',
+  startOver: 'Start over with the built-in image',
+} as const;
+
+export const files = {
+  layer: 'Layer tar',
+  layerHint: 'What “{name}” changes, as a layer.',
+  image: 'Image archive',
+  imageHint: '{name}, for docker load or ctr images import.',
+  log: 'Log of commands',
+  logHint: 'Drop it here again to carry everything out anew.',
+  events: 'Event log',
+  eventsHint: 'Every command with every call inside.',
+  report: 'Bug report',
+  reportHint: 'Markdown, for an issue.',
+  test: 'Test file',
+  testHint: 'For vitest: does the same, expects the same.',
+  copy: 'Copy',
+  copied: 'Copied',
+} as const;
+
+export const sharing = {
+  hint: 'The address holds your commands, nothing else. Whoever opens it sees them first and decides to carry them out.',
+  length: 'Address, {n} characters',
+  tooLong: 'Over {n} characters, some programs cut addresses: better hand over the file.',
+  archives: 'Images of your own are not in it: {names}.',
+  copy: 'Copy address',
+  file: 'Save as file',
+  received: 'A history was handed to you',
+  receivedHint: 'It has {n} commands for the simulated machine. Nothing was carried out yet.',
+  carryOut: 'Carry them out',
+  notNow: 'Not now',
+  damaged: 'The address holds a history that cannot be read ({why}). The link may have been cut: ask for a file.',
+} as const;
+
+export const opening = {
+  drop: 'Drop an image here: docker save, skopeo, or an OCI layout as a tar',
+  progress: '{label}: {done} of {total}',
+  opened: '“{image}” is open. Container “{container}” stands on it.',
+  tooLarge: 'This file is larger than {limit}, too much for a tab. Use the command line: npx layerscope run image.tar.',
+  cancelled: 'The import was cancelled; everything else is as it was.',
+  failed: 'This could not be opened: {message}',
+  missing: 'This history needs archives that are not here: {names}. Drop them first.',
+} as const;
