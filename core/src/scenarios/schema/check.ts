@@ -151,5 +151,4 @@ export const checkSchema: z.ZodType<Check> = z
       .describe('one of these at least'),
     not: z.lazy((): z.ZodType<Check> => checkSchema).exactOptional(),
   })
-  .meta({ id: 'Check' })
-  .describe('What must be true of the node.');
+  .meta({ id: 'Check', description: 'What must be true of the node.' });

@@ -13,5 +13,4 @@ export const faultSchema: z.ZodType<Fault> = z
       .exactOptional()
       .describe('a crash comes before the change is made, or right after'),
   })
-  .meta({ id: 'Fault' })
-  .describe('Something that will go wrong.');
+  .meta({ id: 'Fault', description: 'Something that will go wrong.' });

@@ -100,8 +100,7 @@ export const scenarioSchema: z.ZodType<Scenario> = z
       .describe('what the solution needs; fewer is better'),
     solution: z.array(stepSchema).describe('gets to the goal; each step says what it must answer'),
   })
-  .meta({ title: 'Layerscope scenario' })
-  .describe('A scenario of Layerscope: lesson, test and bug report in one.');
+  .meta({ title: 'Layerscope scenario', description: 'A scenario of Layerscope: lesson, test and bug report in one.' });
 
 /** The JSON schema of scenario files (draft 2020-12), for editors. */
 export const scenarioJsonSchema = (): unknown => z.toJSONSchema(scenarioSchema, { io: 'input' });

@@ -95,8 +95,10 @@ const expectSchema = z
       .describe('what overlays copy up, in order'),
     crash: z.boolean().exactOptional().describe('whether the power goes'),
   })
-  .meta({ id: 'Expectation' })
-  .describe('What the command must answer and cause. What is not said does not matter.');
+  .meta({
+    id: 'Expectation',
+    description: 'What the command must answer and cause. What is not said does not matter.',
+  });
 
 const commands = {
   ctr: wordsSchema.exactOptional().describe('ctr with these arguments'),
@@ -139,5 +141,4 @@ export const stepSchema: z.ZodType<Step> = z
   .refine((step) => KINDS.filter((kind) => step[kind] !== undefined).length === 1, {
     error: `a step is exactly one of ${KINDS.join(', ')}`,
   })
-  .meta({ id: 'Step' })
-  .describe('One command.');
+  .meta({ id: 'Step', description: 'One command.' });

@@ -12,13 +12,11 @@ export const textIn = (text: Text, language: Language = 'en'): string =>
 
 export const textSchema: z.ZodType<Text> = z
   .union([z.string(), z.strictObject({ en: z.string(), zh: z.string().exactOptional() })])
-  .meta({ id: 'Text' })
-  .describe('A text for readers, English and Chinese. Markdown.');
+  .meta({ id: 'Text', description: 'A text for readers, English and Chinese. Markdown.' });
 
 /** A text to compare with; see `pattern.ts`. */
-export const patternSchema: z.ZodType<string> = z
-  .string()
-  .meta({ id: 'Pattern' })
-  .describe(
+export const patternSchema: z.ZodType<string> = z.string().meta({
+  id: 'Pattern',
+  description:
     'Text to compare with: * stands for anything within a line, <name> for the same thing wherever it is written, a line of … for any lines.',
-  );
+});
