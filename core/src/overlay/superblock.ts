@@ -77,6 +77,8 @@ export interface Superblock extends Recorded<SuperblockState> {
   links: WeakMap<Inode, OverlayInode>;
   /** The directory that continues in a lower one. */
   directories: WeakMap<Inode, OverlayInode>;
+  /** Layers in which a directory was met that may hold whiteouts that are files with a mark. */
+  readonly markedLayers: Set<LowerLayer>;
   /** The whiteout that unlink and rmdir make hard links of. */
   sharedWhiteout: Inode | undefined;
   lastTemporary: number;

@@ -65,7 +65,7 @@ export const generateScene = (seed: number, count: number, wanted: Wanted = {}):
   const prefix = userxattr ? 'user.overlay.' : 'trusted.overlay.';
   const metacopyIn = metacopy || withData ? 4 : 40;
   const layer = (isUpper: boolean): LayerTree =>
-    new LayerMaker(chance, { withUsers, isUpper, prefix, metacopyIn, withData, withLists }).make();
+    new LayerMaker(chance, { withUsers, isUpper, prefix, metacopyIn, withLists }).make();
   const lowers = Array.from({ length: 1 + chance.below(3) }, () => layer(false));
   const upper = chance.oneIn(3) ? layer(true) : {};
   // A metacopy file made by hand has no origin: Linux may show two numbers for its names, once its bytes are its own.
@@ -99,11 +99,6 @@ interface LayerOptions {
   readonly prefix: string;
   /** One file in so many has its bytes elsewhere. */
   readonly metacopyIn: number;
-  /**
-   * There are data-only layers: then Linux reads the mark of directories with marked whiteouts in the lowest layer too,
-   * if that is where it first met the directory.
-   */
-  readonly withData: boolean;
   /** Objects have access control lists. */
   readonly withLists: boolean;
 }
@@ -137,7 +132,7 @@ class LayerMaker {
 
   #entry(path: string, depth: number, withMetacopy: boolean): Entry | undefined {
     const chance = this.#chance;
-    const { withUsers, isUpper, prefix, metacopyIn, withData, withLists } = this.#options;
+    const { withUsers, isUpper, prefix, metacopyIn, withLists } = this.#options;
 
     const owner = withUsers && chance.oneIn(2) ? { uid: 1000 } : {};
     const kind = chance.below(14);
@@ -155,7 +150,7 @@ class LayerMaker {
     }
     if (kind < 9 && depth > 0) {
       const xattrs: Record<string, string> = chance.oneIn(6) ? { 'user.d': 'lower' } : {};
-      if (chance.oneIn(5)) xattrs[`${prefix}opaque`] = chance.pick(withData ? ['y', 'y', 'n'] : ['y', 'y', 'x', 'n']);
+      if (chance.oneIn(5)) xattrs[`${prefix}opaque`] = chance.pick(['y', 'y', 'x', 'n']);
       if (chance.oneIn(40)) xattrs[`${prefix}redirect`] = chance.pick(BAD_REDIRECTS);
       if (withLists) for (const name of ACL_NAMES) if (chance.oneIn(3)) xattrs[name] = validList(chance);
       return {

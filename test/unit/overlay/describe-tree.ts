@@ -1,5 +1,5 @@
-import { majorOf, minorOf, O_RDONLY, PERMISSION_BITS, S_IFMT, type Stat } from '@layerscope/core/fs';
-import type { Process } from '@layerscope/core/vfs';
+import { majorOf, minorOf, O_DIRECTORY, O_RDONLY, PERMISSION_BITS, S_IFMT, type Stat } from '@layerscope/core/fs';
+import type { SystemCalls } from '@layerscope/core/vfs';
 
 /*
  * A tree as lines of the recorded tables: path, type, content, mode, link count of files with several, owner other
@@ -19,7 +19,7 @@ export interface TreeOptions {
 }
 
 /** What a path is, in one line. */
-export const describeObject = (process: Process, path: string, options: TreeOptions = {}): string => {
+export const describeObject = (process: SystemCalls, path: string, options: TreeOptions = {}): string => {
   const stat = process.stat(path, false);
   const type = TYPES[(stat.mode & S_IFMT) >> 12] ?? '?';
   if (type === 'c' && stat.rdev === 0) {
@@ -32,7 +32,7 @@ export const describeObject = (process: Process, path: string, options: TreeOpti
   return `${body}${type === 'd' ? '' : links(stat)}${owner}${xattrs(process, path, options)}`;
 };
 
-const bodyOf = (process: Process, path: string, stat: Stat, type: string, mode: string): string => {
+const bodyOf = (process: SystemCalls, path: string, stat: Stat, type: string, mode: string): string => {
   if (type === 'f') return `f${content(process, path, stat)} ${mode}`;
   if (type === 'l') return `l->${process.readlink(path)}`;
   if (type === 'c' || type === 'b') return `${type}(${majorOf(stat.rdev)}:${minorOf(stat.rdev)}) ${mode}`;
@@ -41,7 +41,7 @@ const bodyOf = (process: Process, path: string, stat: Stat, type: string, mode: 
 
 const links = ({ nlink }: Stat): string => (nlink > 1 ? ` n${nlink}` : '');
 
-const content = (process: Process, path: string, { size }: Stat): string => {
+const content = (process: SystemCalls, path: string, { size }: Stat): string => {
   if (size > LONG) return `[${size}]`;
   const fd = process.open(path, O_RDONLY);
   const bytes = new Uint8Array(LONG);
@@ -50,7 +50,7 @@ const content = (process: Process, path: string, { size }: Stat): string => {
   return JSON.stringify(decoder.decode(bytes.slice(0, length)));
 };
 
-const xattrs = (process: Process, path: string, { lengths = false, layer = true }: TreeOptions): string => {
+const xattrs = (process: SystemCalls, path: string, { lengths = false, layer = true }: TreeOptions): string => {
   if (!layer) return '';
   const shown = process.listxattr(path, false).map((name) => {
     const value = process.getxattr(path, name, false);
@@ -63,20 +63,30 @@ const xattrs = (process: Process, path: string, { lengths = false, layer = true 
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
+/** The names in a directory, sorted. */
+export const namesIn = (process: SystemCalls, path: string): readonly string[] => {
+  const fd = process.open(path, O_RDONLY | O_DIRECTORY);
+  try {
+    return process
+      .getdents(fd)
+      .map(({ name }) => name)
+      .filter((name) => name !== '.' && name !== '..')
+      .toSorted();
+  } finally {
+    process.close(fd);
+  }
+};
+
 /** Every object below `path`, and `path` itself as `/`. */
 export const describeTree = (
-  process: Process,
+  process: SystemCalls,
   path: string,
   options: TreeOptions = {},
 ): ReadonlyMap<string, string> => {
   const found = new Map<string, string>();
   const visit = (at: string, shown: string): void => {
     found.set(shown || '/', describeObject(process, at, options));
-    const { mount, inode } = process.place(at);
-    for (const name of mount.fs
-      .readdir(inode)
-      .map((entry) => entry.name)
-      .toSorted()) {
+    for (const name of namesIn(process, at)) {
       const child = `${at}/${name}`;
       if ((process.stat(child, false).mode & S_IFMT) >> 12 === 4) visit(child, `${shown}/${name}`);
       else found.set(`${shown}/${name}`, describeObject(process, child, options));
@@ -93,3 +103,6 @@ export const linesOf = (tree: ReadonlyMap<string, string>, wanted: (path: string
     .toSorted(([left], [right]) => (left < right ? -1 : 1))
     .map(([path, line]) => `${path} ${line}`)
     .join('\n');
+
+/** Lines in order, without empty ones. */
+export const sorted = (lines: string): string => lines.split('\n').filter(Boolean).toSorted().join('\n');

@@ -1,31 +1,31 @@
-import type { SimulatedMount } from './simulated-mount.ts';
+import type { Stage } from './stage.ts';
 
 /** The states that a name can be in, as the recorded tables call them: what is below, then what is done on the mount. */
 export type NameState = keyof typeof STATES;
 
 interface State {
-  readonly lower?: (mount: SimulatedMount, path: string) => void;
-  readonly merged?: (mount: SimulatedMount, path: string) => void;
+  readonly lower?: (stage: Stage, path: string) => void;
+  readonly merged?: (stage: Stage, path: string) => void;
 }
 
 const file =
   (text: string) =>
-  (mount: SimulatedMount, path: string): void =>
-    mount.write(path, text);
-const emptyDirectory = (mount: SimulatedMount, path: string): void => mount.root.mkdir(path, 0o755);
-const directory = (mount: SimulatedMount, path: string): void => {
-  emptyDirectory(mount, path);
-  mount.write(`${path}/x`, '1');
+  (stage: Stage, path: string): void =>
+    stage.write(path, text);
+const emptyDirectory = (stage: Stage, path: string): void => stage.root.mkdir(path, 0o755);
+const directory = (stage: Stage, path: string): void => {
+  emptyDirectory(stage, path);
+  stage.write(`${path}/x`, '1');
 };
-const removeTree = ({ root }: SimulatedMount, path: string): void => {
+const removeTree = ({ root }: Stage, path: string): void => {
   root.unlink(`${path}/x`);
   root.rmdir(path);
 };
-const upperDirectory = (mount: SimulatedMount, path: string): void => {
-  emptyDirectory(mount, path);
-  mount.write(`${path}/q`, '1');
+const upperDirectory = (stage: Stage, path: string): void => {
+  emptyDirectory(stage, path);
+  stage.write(`${path}/q`, '1');
 };
-const remove = ({ root }: SimulatedMount, path: string): void => root.unlink(path);
+const remove = ({ root }: Stage, path: string): void => root.unlink(path);
 
 const STATES = {
   /** Nothing anywhere. */
@@ -36,9 +36,9 @@ const STATES = {
   UF: { merged: file('uf') },
   OF: {
     lower: file('of'),
-    merged: (mount, path) => {
-      remove(mount, path);
-      mount.write(path, 'new');
+    merged: (stage, path) => {
+      remove(stage, path);
+      stage.write(path, 'new');
     },
   },
   /** Whiteout over a file, over a directory. */
@@ -55,16 +55,16 @@ const STATES = {
   UD1: { merged: upperDirectory },
   OD0: {
     lower: directory,
-    merged: (mount, path) => {
-      removeTree(mount, path);
-      emptyDirectory(mount, path);
+    merged: (stage, path) => {
+      removeTree(stage, path);
+      emptyDirectory(stage, path);
     },
   },
   OD1: {
     lower: directory,
-    merged: (mount, path) => {
-      removeTree(mount, path);
-      upperDirectory(mount, path);
+    merged: (stage, path) => {
+      removeTree(stage, path);
+      upperDirectory(stage, path);
     },
   },
 } satisfies Readonly<Record<string, State>>;

@@ -15,6 +15,7 @@ import {
   type OverlayFileSystem,
   type OverlayOptions,
 } from '@layerscope/core/overlay';
+import type { Stage } from './stage.ts';
 import { createProcess, type Mounted, MountNamespace, type Process, Superblock } from '@layerscope/core/vfs';
 
 /** What everything that a test prepares is dated. */
@@ -26,7 +27,8 @@ const encoder = new TextEncoder();
  * Layers in memory (`/l0` the top lower, `/l1`, …, `/u`, `/w`) and an overlay of them on `/m`, as a process sees them.
  * The clock stands at one time until `tick` moves it, so that a test can tell what was touched.
  */
-export class SimulatedMount {
+export class SimulatedMount implements Stage {
+  readonly base = '';
   readonly store: FileSystem;
   readonly root: Process;
   readonly events: OverlayEvent[] = [];

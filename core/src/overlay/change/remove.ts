@@ -35,6 +35,7 @@ export const removeObject = (superblock: Superblock, dir: OverlayInode, name: st
   }
   setChild(superblock, dir, name, isVisibleBelow ? WHITEOUT : ABSENT);
   dir.listing = undefined;
+  if (inode.hasOrigin) dir.trueNumbers = undefined;
   if (inode.isDirectory || inode.upper === undefined) inode.removed = true;
 };
 

@@ -46,8 +46,8 @@ export const renameObject = (
   const realFlags = exchanges ? RENAME_EXCHANGE : leavesWhiteout ? RENAME_WHITEOUT : 0;
 
   copyUp(superblock, source, { call: 'rename', rule: 'rename-source' });
-  if (swapped === undefined) copyUp(superblock, toDir, { call: 'rename', rule: 'parent-of-change' });
-  else copyUp(superblock, swapped, { call: 'rename', rule: 'exchange-target' });
+  copyUp(superblock, toDir, { call: 'rename', rule: 'parent-of-change' });
+  if (swapped !== undefined) copyUp(superblock, swapped, { call: 'rename', rule: 'exchange-target' });
   if (replaced !== undefined) beginLinkChange(superblock, upper, replaced, 'rename');
   try {
     moveUpper({ superblock, upper, fromDir, fromName, toDir, toName, source, swapped, replaced }, realFlags);
@@ -63,6 +63,8 @@ export const renameObject = (
   }
 
   // Not the inode's own parent: with several hard links that may be another directory.
+  if (source.hasOrigin || target?.hasOrigin === true) toDir.trueNumbers = undefined;
+  if (source.hasOrigin || swapped?.hasOrigin === true) fromDir.trueNumbers = undefined;
   fromDir.listing = undefined;
   toDir.listing = undefined;
   setChild(superblock, fromDir, fromName, swapped ?? (leavesWhiteout ? WHITEOUT : ABSENT));

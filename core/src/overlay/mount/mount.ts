@@ -3,7 +3,7 @@ import type { LayerTree, OverlayMount } from '../options.ts';
 import type { LowerLayer, Superblock, UpperLayer } from '../superblock.ts';
 import { assignNumbers } from '../tree/inode-numbers.ts';
 import { OverlayInode } from '../tree/overlay-inode.ts';
-import { hasMark, TRUSTED_MARKS, USER_MARKS } from '../xattr/marks.ts';
+import { hasMark, opaqueValue, TRUSTED_MARKS, USER_MARKS } from '../xattr/marks.ts';
 import { checkLayers } from './check-layers.ts';
 import { layerNumbers } from './layer-numbers.ts';
 import { cleanIndex, openIndex } from './prepare-index.ts';
@@ -16,7 +16,7 @@ export const mountLayers = (mount: OverlayMount): Superblock => {
   const { upper: upperTree } = mount;
   const asked = resolveOptions(mount.options ?? {}, upperTree !== undefined, log);
   const options = withoutHandles(mount, asked, log);
-  for (const warning of checkLayers(mount, options.index)) log(warning);
+  for (const warning of checkLayers(mount, options.index === true)) log(warning);
   if (upperTree !== undefined && mount.work !== undefined) refuseIncompatible(mount.work);
   const mounter = { ...mount.mounter, capabilities: mount.mounter.capabilities & ~CAP_SYS_RESOURCE, umask: 0 };
   const work =
@@ -72,7 +72,7 @@ export const mountLayers = (mount: OverlayMount): Superblock => {
     indexed: index === undefined ? 'none' : options.nfsExport ? 'all' : 'hard-links',
     verity: options.verity ?? 'off',
     volatile: options.volatile,
-    marksNewDirectories: createRedirects || metacopy || options.index || options.xino === 'on',
+    marksNewDirectories: createRedirects || metacopy || index !== undefined || options.xino === 'on',
     followRedirects: redirectDir !== 'nofollow',
     mounter,
     traps,
@@ -80,6 +80,7 @@ export const mountLayers = (mount: OverlayMount): Superblock => {
     root,
     links: new WeakMap(),
     directories: new WeakMap(),
+    markedLayers: new Set(),
     sharedWhiteout: undefined,
     lastTemporary: 0,
     lastDirectoryNumber: 1n,
@@ -93,6 +94,11 @@ export const mountLayers = (mount: OverlayMount): Superblock => {
   };
   root.noted = superblock.noted;
   root.filtersWhiteouts = true;
+  for (const layer of lowers.slice(0, -1)) {
+    if (opaqueValue(layer.fs, layer.root, marks) !== 'x') continue;
+    superblock.markedLayers.add(layer);
+    root.hasMarkedWhiteouts = true;
+  }
   assignNumbers(superblock, root);
   if (upper !== undefined) markUpperRoot(superblock, mount, upper);
   if (superblock.indexed !== 'none') cleanIndex(superblock);

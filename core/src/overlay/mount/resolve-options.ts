@@ -6,7 +6,6 @@ export interface ResolvedOptions extends OverlayOptions {
   /** `off` is `follow` (redirect_always_follow=Y). */
   readonly redirectDir: 'on' | 'follow' | 'nofollow';
   readonly metacopy: boolean;
-  readonly index: boolean;
   readonly nfsExport: boolean;
   readonly volatile: boolean;
 }
@@ -20,12 +19,15 @@ export const resolveOptions = (
   hasUpper: boolean,
   log: (text: string) => void,
 ): ResolvedOptions => {
-  const { userxattr = false } = asked;
-  let { metacopy = false, index = false, nfsExport = false, volatile = false } = asked;
+  const { index: askedIndex, userxattr = false, metacopy = false, ...others } = asked;
+  let { nfsExport = false, volatile = false } = asked;
+  let index = askedIndex;
   let redirectDir = asked.redirectDir === undefined || asked.redirectDir === 'off' ? 'follow' : asked.redirectDir;
   if (!hasUpper) {
-    if (index) log('option "index=on" is useless in a non-upper mount, ignore');
-    index = false;
+    if (index === true) {
+      log('option "index=on" is useless in a non-upper mount, ignore');
+      index = undefined;
+    }
     if (volatile) log('option "volatile" is meaningless in a non-upper mount, ignoring it.');
     volatile = false;
     if (redirectDir === 'follow') redirectDir = 'on';
@@ -36,12 +38,12 @@ export const resolveOptions = (
     }
     redirectDir = 'on';
   }
-  if (nfsExport && !index) {
+  if (nfsExport && index !== true) {
     if (!hasUpper && redirectDir !== 'nofollow') {
       log('NFS export requires "redirect_dir=nofollow" on non-upper mount, falling back to nfs_export=off.');
       nfsExport = false;
-    } else if (asked.index === false) refuse('EINVAL', 'conflicting options: nfs_export=on,index=off');
-    else index = hasUpper;
+    } else if (index === false) refuse('EINVAL', 'conflicting options: nfs_export=on,index=off');
+    else if (hasUpper) index = true;
   }
   if (nfsExport && metacopy) refuse('EINVAL', 'conflicting options: nfs_export=on,metacopy=on');
   if (userxattr) {
@@ -51,5 +53,13 @@ export const resolveOptions = (
     if (metacopy) refuse('EINVAL', 'conflicting options: userxattr,metacopy=on');
     redirectDir = 'nofollow';
   }
-  return { ...asked, redirectDir, metacopy, index, nfsExport, volatile };
+  return {
+    ...others,
+    userxattr,
+    redirectDir,
+    metacopy,
+    nfsExport,
+    volatile,
+    ...(index === undefined ? {} : { index }),
+  };
 };

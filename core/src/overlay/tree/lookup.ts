@@ -65,6 +65,10 @@ class Search {
   /** What was found last is a file whose bytes are further down. */
   #metacopy = false;
   #isAbsolute = false;
+  /** The directory found last may hold whiteouts that are files with a mark. */
+  #isMarking = false;
+  /** One of the directories that merge here may. */
+  #hasMarkedWhiteouts = false;
   /** The handle of what the object was copied up from, or will be: what the index is asked for. */
   #origin: Uint8Array | undefined = undefined;
 
@@ -112,6 +116,7 @@ class Search {
     inode.opaque = upperOpaque;
     inode.redirect = upperRedirect;
     inode.indexed = entry !== undefined;
+    inode.hasMarkedWhiteouts = this.#hasMarkedWhiteouts;
     if (inode.children !== undefined) this.#readDirectoryMarks(inode);
     else if (isShared) {
       const { nlink } = inode.fs.getattr(effective);
@@ -197,8 +202,13 @@ class Search {
       if (followRedirects || dataLowers.length > 0) {
         isLast = (this.#foundDirectory || dataLowers.length === 0) && layer.index === lowers.length - 1;
       }
+      this.#isMarking = false;
       const here = this.#searchLayer(layer.fs, layer.root, inode, isLast);
       if (here === undefined) continue;
+      if (this.#isMarking) {
+        this.#superblock.markedLayers.add(layer);
+        this.#hasMarkedWhiteouts = true;
+      }
       if (inUpper?.type === S_IFDIR && found.length === 0 && !this.#isVerified(inUpper, layer, here)) break;
       // Of a chain of metacopy files only the first and the one with the bytes count.
       if (!this.#metacopy || found.length === 0) found.push({ layer, inode: here });
@@ -272,7 +282,9 @@ class Search {
       if (after === '') this.#foundDirectory = true;
       if (isLast) return;
       const isMarked = fs.listxattr(inode).length > 0;
-      if (isMarked && opaqueValue(fs, inode, superblock.marks) === 'y') {
+      const opaque = isMarked ? opaqueValue(fs, inode, superblock.marks) : undefined;
+      if (after === '') this.#isMarking = opaque === 'x';
+      if (opaque === 'y') {
         this.#stop = true;
         this.#opaque = after === '';
         return;

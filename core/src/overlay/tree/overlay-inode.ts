@@ -78,8 +78,16 @@ export class OverlayInode implements Inode, Recorded<OverlayInodeState> {
   name: string;
   readonly children: Map<string, KnownName> | undefined;
   listing: readonly DirectoryEntry[] | undefined = undefined;
+  /**
+   * Of an upper directory that is impure: the numbers of entries that show others than the upper ones, as they were when it
+   * was listed last. Only the coming and going of what has an origin makes them anew, and a hard link does not count as
+   * that: Linux goes on listing its upper number.
+   */
+  trueNumbers: ReadonlyMap<string, bigint> | undefined = undefined;
   /** Whiteouts are looked for in listings. Not so in a directory of one layer: there they show up ("ghosts"). */
   filtersWhiteouts = false;
+  /** A lower part says that whiteouts in this directory may be files with a mark. */
+  hasMarkedWhiteouts = false;
   /** The upper directory carries the opaque mark. */
   opaque = false;
   /** The upper directory carries the impure mark: something in it has an origin. */
@@ -152,6 +160,7 @@ export class OverlayInode implements Inode, Recorded<OverlayInodeState> {
   restore(state: OverlayInodeState): void {
     Object.assign(this, state);
     this.listing = undefined;
+    this.trueNumbers = undefined;
   }
 
   get isDirectory(): boolean {

@@ -1,7 +1,7 @@
 import type { DirectoryEntry, FileSystem, Inode } from '../../fs/index.ts';
 import { fail, FsError, S_IFCHR, S_IFREG } from '../../fs/index.ts';
 import type { Superblock } from '../superblock.ts';
-import { hasMark, opaqueValue } from '../xattr/marks.ts';
+import { hasMark } from '../xattr/marks.ts';
 import { mappedNumber } from './inode-numbers.ts';
 import { lookup } from './lookup.ts';
 import { changing, type OverlayInode } from './overlay-inode.ts';
@@ -21,7 +21,7 @@ export const listDirectory = (superblock: Superblock, dir: OverlayInode): readon
     const merged = mergeEntries(superblock, dir, true);
     const shown =
       superblock.xino || (superblock.oneDevice && dir.impure)
-        ? withTrueNumbers(superblock, dir, merged, lookupQuietly).filter(isShown)
+        ? withTrueNumbers(superblock, dir, merged).filter(isShown)
         : merged;
     dir.listing = Object.freeze(shown);
     return dir.listing;
@@ -29,12 +29,28 @@ export const listDirectory = (superblock: Superblock, dir: OverlayInode): readon
   const entries = dir.fs.readdir(dir.real);
   if (superblock.xino && dir.upper === undefined) return mappedEntries(dir, entries);
   if (!superblock.oneDevice || !dir.impure) return entries;
-  const numbered = withTrueNumbers(superblock, dir, entries, lookup);
-  dir.listing = Object.freeze(entries.map((entry, index) => numbered[index] ?? entry));
-  if (superblock.writable && numbered.every((entry, index) => (entry ?? entries[index]) === entries[index])) {
-    forgetImpure(superblock, dir);
-  }
+  const numbers = (dir.trueNumbers ??= trueNumbersOf(superblock, dir, entries));
+  dir.listing = Object.freeze(
+    entries.map((entry) => {
+      const ino = numbers.get(entry.name);
+      return ino === undefined ? entry : { name: entry.name, ino, type: entry.type };
+    }),
+  );
+  if (numbers.size === 0 && superblock.writable) forgetImpure(superblock, dir);
   return dir.listing;
+};
+
+const trueNumbersOf = (
+  superblock: Superblock,
+  dir: OverlayInode,
+  entries: readonly DirectoryEntry[],
+): ReadonlyMap<string, bigint> => {
+  const numbers = new Map<string, bigint>();
+  for (const { name, ino } of entries) {
+    const child = lookup(superblock, dir, name);
+    if (child !== undefined && child.ino !== ino) numbers.set(name, child.ino);
+  }
+  return numbers;
 };
 
 /** Of a directory of one lower layer. */
@@ -55,19 +71,17 @@ export const checkVisiblyEmpty = (superblock: Superblock, dir: OverlayInode): vo
 interface Source {
   readonly fs: FileSystem;
   readonly inode: Inode;
-  /** Whiteouts may be files with a mark: the directory says so, and its layer is not the lowest. */
+  /** Whiteouts may be files with a mark: the merged directory says so, and so does some directory of this layer. */
   readonly hasMarkedWhiteouts: boolean;
 }
 
 const sourcesOf = (superblock: Superblock, dir: OverlayInode, findMarked: boolean): readonly Source[] => {
-  const { lowers, marks, followRedirects } = superblock;
-  const lowest = (followRedirects ? lowers : dir.parent.lowers.map(({ layer }) => layer)).at(-1);
   const sources: Source[] = [];
   if (superblock.upper !== undefined && dir.upper !== undefined) {
     sources.push({ fs: superblock.upper.fs, inode: dir.upper, hasMarkedWhiteouts: false });
   }
   for (const { layer, inode } of dir.lowers) {
-    const marked = findMarked && layer !== lowest && opaqueValue(layer.fs, inode, marks) === 'x';
+    const marked = findMarked && dir.hasMarkedWhiteouts && superblock.markedLayers.has(layer);
     sources.push({ fs: layer.fs, inode, hasMarkedWhiteouts: marked });
   }
   return sources;
@@ -121,7 +135,6 @@ const withTrueNumbers = (
   superblock: Superblock,
   dir: OverlayInode,
   entries: readonly DirectoryEntry[],
-  find: typeof lookup,
 ): readonly Row[] => {
   const { upper, xino } = superblock;
   const inUpper = dir.upper;
@@ -130,7 +143,7 @@ const withTrueNumbers = (
     const isLower = inUpper === undefined || (dir.isMerged && upper?.fs.lookup(inUpper, entry.name) === undefined);
     // Numbers of lower entries are right as they are, unless they get high bits.
     if (isLower && !xino) return entry;
-    const child = find(superblock, dir, entry.name);
+    const child = lookupQuietly(superblock, dir, entry.name);
     if (child === undefined) return undefined;
     return child.ino === entry.ino ? entry : { name: entry.name, ino: child.ino, type: entry.type };
   });

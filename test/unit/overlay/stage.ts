@@ -1,0 +1,14 @@
+import type { OverlayOptions } from '@layerscope/core/overlay';
+import type { SystemCalls } from '@layerscope/core/vfs';
+
+/** Where a recorded row is played: the simulation, or this machine's kernel. Layers are at `base`/l0, `base`/u, the mount at `base`/m. */
+export interface Stage {
+  readonly base: string;
+  readonly root: SystemCalls;
+  write(path: string, text: string): void;
+  mount(options: OverlayOptions): void;
+  unmount(): void;
+}
+
+/** What came of a row: the errno or `ok`, and trees as lines. */
+export type Played = Readonly<Record<string, string>>;
