@@ -33,7 +33,8 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || new URL(request.url).origin !== self.location.origin) return;
   const answer = async () => {
     const page = request.mode === 'navigate';
-    const kept = await caches.match(page ? './' : request, { ignoreSearch: page });
+    // A server that varies by Origin would hide what was kept from scripts, which are asked for with one.
+    const kept = await caches.match(page ? './' : request, { ignoreSearch: page, ignoreVary: true });
     const response = kept ?? (await fetch(request));
     return page || request.destination === 'worker' ? isolated(response) : response;
   };
