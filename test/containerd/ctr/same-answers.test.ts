@@ -2,15 +2,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demoImage } from '@layerscope/core/demo';
+import { seededRandom } from '@layerscope/core/fs';
 import type { Sandbox } from '@layerscope/core/sandbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requires } from '../../requirements.ts';
 import { startContainerd, type Containerd } from '../daemons/containerd.ts';
 import { comparable, newNode, onContainerd, onNode } from '../daemons/ctr-node.ts';
 import { busyboxArchive } from './busybox-archive.ts';
+import { LISTINGS, randomCommand } from './random-commands.ts';
 import { SEQUENCES } from './sequences.ts';
 
 const MINUTE = 60_000;
+const SEEDS = 4;
+/** In a random sequence. */
+const COMMANDS = 40;
 
 const ctrLines = (containerd: Containerd, args: readonly string[]): readonly string[] =>
   onContainerd(containerd, '/', args)
@@ -47,6 +52,26 @@ describe.skipIf(!requires('root', 'containerd', 'ctr', 'runc', 'busybox', 'overl
         // What runc knows of a task outlives the daemon.
         for (const id of ctrLines(containerd, ['-n', namespace, 'tasks', 'ls', '-q']))
           onContainerd(containerd, folder, ['-n', namespace, 'tasks', 'rm', '-f', id]);
+      }
+    },
+    2 * MINUTE,
+  );
+
+  /** Each ends in everything that can be listed. LAYERSCOPE_CTR_SEEDS asks for more. */
+  const seeds = Array.from({ length: Number(process.env['LAYERSCOPE_CTR_SEEDS'] ?? SEEDS) }, (_, seed) => seed + 1);
+
+  it.each(seeds)(
+    'answers as containerd: random commands, seed %i',
+    async (seed) => {
+      const node = await newNode(folder);
+      const random = seededRandom(seed);
+      const typed: string[] = [];
+      const commands = Array.from({ length: COMMANDS }, () => randomCommand(random));
+      for (const line of [...commands, ...LISTINGS]) {
+        const args = ['-n', `random-${seed}`, ...line];
+        typed.push(line.join(' '));
+        const theirs = comparable(onContainerd(containerd, folder, args));
+        expect(comparable(await onNode(node, args)), typed.join('\n')).toBe(theirs);
       }
     },
     2 * MINUTE,

@@ -80,13 +80,15 @@ const plain = (output: string): string =>
     // Process ids.
     .replace(/^(\S+ +)\d+( +(?:RUNNING|STOPPED|PAUSED|CREATED))$/gm, '$1<pid>$2')
     .replace(/Less than a second|\b\d+ seconds?|About a minute|\b\d+ minutes?/g, '<age>')
+    // Two ways to tell that a layer's bytes are not there; containerd also logs that it cleans up.
+    .replace(/^.*level=info msg="apply failure, attempting cleanup".*\n/gm, '')
+    .replace(/failed to extract layer \S+: failed to get reader from content store: content digest (\S+):/g, 'no $1:')
+    .replace(/\S+ layer \d+ of \d+ \(\S+\): its blob (\S+) is not in the archive:/g, 'no $1:')
     // 2.x names the snapshot in front of the reason, 1.6 does not.
     .replace(/failed to commit snapshot \S+: snapshot/, 'failed to commit snapshot: snapshot')
     .replace(/[ \t]+$/gm, '')
     .replace(/[ \t]+/g, ' ')
-    .split(' ')
-    .map(sorted)
-    .join(' ');
+    .replace(/\S+/g, sorted);
 
 /** What both must agree on: not times, unique names, paths, column widths; of help only what it is about. */
 export const comparable = ({ exitCode, stdout, stderr }: Answer): string => {

@@ -50,6 +50,7 @@ const TABLE = {
   'content-missing': ['NotFound', 'content digest {digest}', 'List the content to see what is there.'],
   'snapshotter-argument': ['InvalidArgument', 'snapshotter argument missing', 'Name a snapshotter.'],
   'snapshotter-unknown': ['InvalidArgument', 'snapshotter not loaded: {name}', 'This node has {known}.'],
+  'snapshotter-unused': ['NotFound', 'can not find snapshotter {name|q}', 'Prepare a snapshot with it first.'],
   'snapshot-missing': ['NotFound', 'snapshot {key} does not exist', 'List the snapshots of this snapshotter.'],
   'snapshot-taken': ['AlreadyExists', 'snapshot {key|q}', 'Keys and names share one space: choose another key.'],
   'snapshot-has-children': [

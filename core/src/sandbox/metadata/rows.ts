@@ -168,6 +168,10 @@ export function* allSnapshotRows(
   }
 }
 
+/** Whether anything was ever made here: what "the snapshotter's bucket exists" is in containerd. */
+export const hasSequence = (tx: MetaReader, namespace: string, snapshotter: string): boolean =>
+  tx.get(`sequence/${namespace}/${snapshotter}`) !== undefined;
+
 /** Gives out the next N of a namespace and snapshotter, from 1. */
 export const nextSequence = (tx: MetaWriter, namespace: string, snapshotter: string): number => {
   ensureNamespace(tx, namespace);

@@ -25,7 +25,7 @@ import { nodeRefusal } from './errors.ts';
 import { dropFromLease, holdInLease } from './leases.ts';
 import { createSnapshot } from './snapshot-create.ts';
 import { findRow, putRow, relinkChildren, requireRow, type SnapshotPlace } from './snapshot-rows.ts';
-import { deleteSnapshotRow, nextSequence, snapshotRows, type SnapshotRow } from './rows.ts';
+import { deleteSnapshotRow, hasSequence, nextSequence, snapshotRows, type SnapshotRow } from './rows.ts';
 import { keptLabels, requireShortLabels, updatedLabels } from './validation.ts';
 
 /** The row's facts over the backend's: only the kind is the backend's own. */
@@ -51,6 +51,7 @@ export const createSnapshotService = (database: Database, scope: Scope, name: st
     update(database, async (tx) => {
       requireShortLabels(labels, 'info.Labels');
       holdInLease(tx, scope, leased, committed);
+      if (!hasSequence(tx, namespace, name)) throw nodeRefusal('snapshotter-unused', { name });
       if (findRow(tx, place, committed) !== undefined) throw nodeRefusal('snapshot-taken', { key: committed });
       const active = requireRow(tx, place, key);
       const target = `${namespace}/${nextSequence(tx, namespace, name)}/${committed}`;
