@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite';
 import optimizeLocales from '@react-aria/optimize-locales-plugin';
-import { coreDeclarationsModule, learnerRuntime } from './plugins/index.ts';
+import { coreDeclarationsModule, learnerRuntime, lessonFiles } from './plugins/index.ts';
 import { offline } from './offline/plugin.ts';
 import { browserAliases } from './shims/index.ts';
 
@@ -21,6 +21,7 @@ export default defineConfig({
     optimizeLocales.vite({ locales: ['en-US', 'zh-CN'] }),
     learnerRuntime(conditions),
     coreDeclarationsModule(),
+    lessonFiles(),
     offline(),
   ],
   worker: { format: 'es' },

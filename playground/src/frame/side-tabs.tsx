@@ -1,7 +1,7 @@
-import { useState, type ReactElement } from 'react';
+import { useEffect, useState, type ReactElement } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
 import { fill, useTexts } from '../i18n/index.ts';
-import { usePage } from '../store/context.ts';
+import { usePage, useSelection } from '../store/context.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { SlotView } from './slot-view.tsx';
@@ -19,6 +19,12 @@ export const SideTabs = (): ReactElement => {
     choose(name);
     setOpened(new Set([...opened, name]));
   };
+  const view = useSelection((selected) => selected.view);
+  useEffect(() => {
+    if (view !== 'terminal' && view !== 'editor') return;
+    choose(view);
+    setOpened((before) => new Set([...before, view]));
+  }, [view]);
   const enlarge = fill(frame.maximize, { view: frame.views[chosen] });
   return (
     <Tabs className="view side-tabs" selectedKey={chosen} onSelectionChange={(key) => open(key as typeof chosen)}>

@@ -1,4 +1,5 @@
 /** What the page may ask of the kernel worker, and what the worker tells unasked. */
+import type { LessonQuery, LessonState } from '../lessons/engine/values.ts';
 import type { LayerStack, PathDetail, PathQuery, TreePage, TreeQuery } from './layer-values.ts';
 import type { MachineChart } from './machine-values.ts';
 import type { Command, Entry, Moment } from './values.ts';
@@ -33,6 +34,8 @@ export interface KernelApi {
   stack(key: string): Promise<LayerStack>;
   tree(query: TreeQuery): Promise<TreePage>;
   path(query: PathQuery): Promise<PathDetail>;
+  /** How far the learner is at the present moment. */
+  lesson(query: LessonQuery): Promise<LessonState>;
 }
 
 /** Told as it happens. */

@@ -1,5 +1,6 @@
 /** The kernel behind the page: a node with its history, and answers about it. */
 import type { History } from '@layerscope/core/sandbox';
+import { evaluateLesson } from '../lessons/engine/evaluate.ts';
 import type { KernelApi, Notice } from './api.ts';
 import { imageArchive, layerTar } from './exports.ts';
 import { startNode } from './node.ts';
@@ -107,6 +108,7 @@ export const createSession = (tell: (notice: Notice) => void): KernelApi => {
     layerTar: (key) => inTurn(({ history }) => layerTar(history.node, rows, key)),
     imageArchive: (name) => inTurn(({ history }) => imageArchive(history.node, name)),
     machine: async () => machineChart(),
+    lesson: (query) => inTurn(({ history }) => evaluateLesson(history, query)),
     stack: (key) => inTurn(async ({ history }) => stackOf(history.node, rows, key)),
     tree: (query) =>
       inTurn(async ({ history: { node } }) => {

@@ -4,6 +4,7 @@ import { editor } from './editor.ts';
 import { frame } from './frame.ts';
 import { happened } from './happened.ts';
 import { layers } from './layers.ts';
+import { lessons } from './lessons.ts';
 import { machine } from './machine.ts';
 import { story } from './story.ts';
 import { terminal } from './terminal.ts';
@@ -23,5 +24,6 @@ export const zhCN: Texts = {
   timeline,
   tour,
   editor,
+  lessons,
   terminal,
 };

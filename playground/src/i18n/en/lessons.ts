@@ -1,0 +1,21 @@
+export const lessons = {
+  title: 'Lessons',
+  about:
+    'Each begins on a machine of its own; what you did before is set aside. Do it in the terminal, and watch the layers.',
+  all: 'All lessons',
+  tools: 'In this lesson',
+  reset: 'Begin again',
+  hint: 'Hint',
+  solution: 'Show solution',
+  solutionStep: 'Solution, step {n} of {of}',
+  next: 'Next lesson',
+  openFile: 'Open the broken file',
+  taskStates: { done: 'done', open: 'now', later: 'later', lost: 'lost' },
+  lost: 'This cannot be reached from here any more: undo, or begin again.',
+  missing: 'What is still different',
+  goal: 'What the goal still wants',
+  difference: '{where}: should be {wanted}, is {found}',
+  cost: '{calls} snapshotter calls (par {parCalls}), {bytes} copied up (par {parBytes})',
+  finished: 'Done!',
+  finishedInPar: 'Done, and within par!',
+} as const;
