@@ -1,2 +1,2 @@
 export { createHostFileSystem, type HostFileSystem, type HostFileSystemOptions } from './host-file-system.ts';
-export { HostFile } from './host-file.ts';
+export { HostFile } from './objects/host-file.ts';

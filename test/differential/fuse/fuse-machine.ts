@@ -2,9 +2,12 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Errno, type ErrnoName, fail } from '@layerscope/core/fs';
 import { KernelMachine, lowersOf, optionsOf } from '../overlay/kernel-machine.ts';
 import { LOWER, MERGED, UPPER, WORK } from '../overlay/machine.ts';
 import type { Scene } from '../overlay/scene.ts';
+
+const CODES = Object.keys(Errno) as readonly ErrnoName[];
 
 /** A running `scene-server.ts`. */
 export class SceneServer {
@@ -20,10 +23,12 @@ export class SceneServer {
     });
   }
 
-  /** Throws when the overlay is refused. */
+  /** Throws the errno with which the overlay is refused. */
   mount(options: string, mountpoint: string, passthrough: boolean): void {
     this.#write(JSON.stringify({ options, mountpoint, passthrough }));
     const answer = readFileSync(this.#answers, 'utf8').trim();
+    const code = CODES.find((name) => name === answer);
+    if (code !== undefined) fail(code);
     if (answer !== 'ok') throw new Error(`${mountpoint}: ${answer}`);
   }
 

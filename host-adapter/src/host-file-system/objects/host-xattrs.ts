@@ -1,7 +1,7 @@
 import { decodeName, isAcl, S_IFLNK } from '@layerscope/core/fs';
-import { bind, call, cString, lastErrno, throwLast } from '../linux/index.ts';
-import type { HostAccess } from './host-access.ts';
-import type { HostInode } from './host-inode.ts';
+import { bind, call, cString, lastErrno, throwLast } from '../../linux/index.ts';
+import type { HostAccess } from '../access/host-access.ts';
+import type { HostInode } from '../inodes/host-inode.ts';
 
 const getxattr = bind('getxattr');
 const lgetxattr = bind('lgetxattr');

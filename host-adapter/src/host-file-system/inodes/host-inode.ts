@@ -1,5 +1,5 @@
 import type { FileMode, Inode, Stat } from '@layerscope/core/fs';
-import type { HostFile } from './host-file.ts';
+import type { HostFile } from '../objects/host-file.ts';
 
 /** A name of an inode. */
 export interface Location {

@@ -15,8 +15,8 @@ import {
   S_ISUID,
   type Stat,
 } from '@layerscope/core/fs';
-import { AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW, bind, call, cString, throwLast } from '../linux/index.ts';
-import type { HostInode } from './host-inode.ts';
+import { AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW, bind, call, cString, throwLast } from '../../linux/index.ts';
+import type { HostInode } from '../inodes/host-inode.ts';
 
 const openAt = bind('open');
 const closeFd = bind('close');

@@ -1,6 +1,6 @@
 import { fail, O_DIRECTORY, O_NOFOLLOW, O_PATH, S_IFDIR } from '@layerscope/core/fs';
-import { bind, throwLast } from '../linux/index.ts';
-import type { HostInode } from './host-inode.ts';
+import { bind, throwLast } from '../../linux/index.ts';
+import type { HostInode } from '../inodes/host-inode.ts';
 import type { HostNames } from './host-names.ts';
 
 const openAt = bind('open');

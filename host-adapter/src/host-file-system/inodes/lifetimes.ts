@@ -1,6 +1,6 @@
 import { S_IFDIR, S_IFREG, type Stat } from '@layerscope/core/fs';
-import { bind, call } from '../linux/index.ts';
-import type { HostAccess } from './host-access.ts';
+import { bind, call } from '../../linux/index.ts';
+import type { HostAccess } from '../access/host-access.ts';
 import type { HostInode } from './host-inode.ts';
 import type { InodeTable } from './inode-table.ts';
 

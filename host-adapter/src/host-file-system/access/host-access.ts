@@ -23,9 +23,9 @@ import {
   STATX_SIZE,
   SYSTEM_CALLS,
   throwLast,
-} from '../linux/index.ts';
+} from '../../linux/index.ts';
 import { DirectoryDescriptors } from './descriptors.ts';
-import type { HostInode } from './host-inode.ts';
+import type { HostInode } from '../inodes/host-inode.ts';
 import { HostNames } from './host-names.ts';
 
 const statx = bind('statx');

@@ -1,6 +1,6 @@
 import { fail, type OpenFile } from '@layerscope/core/fs';
-import { bind, call, throwLast } from '../linux/index.ts';
-import type { HostInode } from './host-inode.ts';
+import { bind, call, throwLast } from '../../linux/index.ts';
+import type { HostInode } from '../inodes/host-inode.ts';
 
 const pread = bind('pread');
 const pwrite = bind('pwrite');
