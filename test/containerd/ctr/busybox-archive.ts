@@ -7,13 +7,14 @@ import { findProgram } from '../../requirements.ts';
 
 const APPLETS = ['sh', 'ls', 'cat', 'echo', 'true', 'false', 'sleep', 'id', 'env', 'pwd', 'mkdir', 'rm', 'touch'];
 
+const tar = (args: readonly string[]): string => command('tar', ['--owner=0', '--group=0', '--mtime=@0', ...args]);
+
 export const busyboxArchive = (folder: string): void => {
   const parts = join(folder, 'busybox');
   const bin = join(parts, 'root', 'bin');
   mkdirSync(bin, { recursive: true });
   copyFileSync(findProgram('busybox') ?? 'busybox', join(bin, 'busybox'));
   for (const applet of APPLETS) symlinkSync('busybox', join(bin, applet));
-  const tar = (args: readonly string[]): string => command('tar', ['--owner=0', '--group=0', '--mtime=@0', ...args]);
   tar(['--sort=name', '-C', join(parts, 'root'), '-cf', join(parts, 'layer.tar'), '.']);
   const digest = createHash('sha256')
     .update(readFileSync(join(parts, 'layer.tar')))

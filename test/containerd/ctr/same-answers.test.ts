@@ -46,7 +46,7 @@ describe.skipIf(!requires('root', 'containerd', 'ctr', 'runc', 'busybox', 'overl
         for (const line of lines) {
           const args = ['-n', namespace, ...line];
           const theirs = comparable(onContainerd(containerd, folder, args));
-          expect(comparable(await onNode(node, args)), line.join(' ')).toBe(theirs);
+          expect([line.join(' '), comparable(await onNode(node, args))]).toEqual([line.join(' '), theirs]);
         }
       } finally {
         // What runc knows of a task outlives the daemon.
@@ -71,7 +71,7 @@ describe.skipIf(!requires('root', 'containerd', 'ctr', 'runc', 'busybox', 'overl
         const args = ['-n', `random-${seed}`, ...line];
         typed.push(line.join(' '));
         const theirs = comparable(onContainerd(containerd, folder, args));
-        expect(comparable(await onNode(node, args)), typed.join('\n')).toBe(theirs);
+        expect([...typed, comparable(await onNode(node, args))]).toEqual([...typed, theirs]);
       }
     },
     2 * MINUTE,

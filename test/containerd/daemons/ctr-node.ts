@@ -77,6 +77,8 @@ const plain = (output: string): string =>
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '<time>')
     .replace(/\b\d{1,9}-[\w-]{4}\b/g, '<unique>')
     .replace(/(?:\/[\w./-]+)?\/io\.containerd\.snapshotter/g, '<root>/io.containerd.snapshotter')
+    // Directories are numbered through all namespaces of a daemon.
+    .replace(/\/snapshots\/\d+/g, '/snapshots/<id>')
     // Process ids.
     .replace(/^(\S+ +)\d+( +(?:RUNNING|STOPPED|PAUSED|CREATED))$/gm, '$1<pid>$2')
     .replace(/Less than a second|\b\d+ seconds?|About a minute|\b\d+ minutes?/g, '<age>')

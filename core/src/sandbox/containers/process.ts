@@ -81,8 +81,8 @@ export const requireProgram = async (
     }
     const path = environmentOf(env)['PATH'] ?? '';
     if (path.split(':').some((folder) => isThere(`${folder}/${name}`))) return;
-    const { programs } = await createShell({ process, clock, random });
-    if (name === 'sh' || programs.includes(name)) return;
+    const shell = await createShell({ process, env: environmentOf(env), clock, random });
+    if ((await shell.run(`command -v '${name.replaceAll("'", "'\\''")}'`)).exitCode === 0) return;
     refuse(`unable to start container process: exec: ${JSON.stringify(name)}: executable file not found in $PATH`);
   } finally {
     process.exit();

@@ -53,7 +53,8 @@ export const createSnapshotService = (database: Database, scope: Scope, name: st
       holdInLease(tx, scope, leased, committed);
       if (!hasSequence(tx, namespace, name)) throw nodeRefusal('snapshotter-unused', { name });
       if (findRow(tx, place, committed) !== undefined) throw nodeRefusal('snapshot-taken', { key: committed });
-      const active = requireRow(tx, place, key);
+      // bolt made the name's bucket by now, and finds it when it looks for a key of the same name: one that is empty.
+      const active = key === committed ? { name: '', parent: '' } : requireRow(tx, place, key);
       const target = `${namespace}/${nextSequence(tx, namespace, name)}/${committed}`;
       const rebased = active.parent === '' && rebase !== undefined && rebase !== '' ? rebase : undefined;
       const parent = rebased ?? active.parent;
