@@ -1,16 +1,16 @@
 import { Command, CommanderError } from 'commander';
-import { checkCommand } from './check-command.ts';
-import { configCommand } from './config-command.ts';
-import { demoCommand } from './demo-command.ts';
-import { doctorCommand } from './doctor-command.ts';
-import { inspectCommand } from './inspect-command.ts';
+import { checkCommand } from './node/check-command.ts';
+import { configCommand } from './node/config-command.ts';
+import { demoCommand } from './images/demo-command.ts';
+import { doctorCommand } from './node/doctor-command.ts';
+import { inspectCommand } from './images/inspect-command.ts';
 import { explain } from './explain-error.ts';
-import { metadataCommand } from './metadata-command.ts';
-import { overlayCommand } from './overlay-command.ts';
-import { reportFailure } from './overlay-daemon.ts';
+import { metadataCommand } from './node/metadata-command.ts';
+import { overlayCommand } from './overlay/overlay-command.ts';
+import { reportFailure } from './overlay/overlay-daemon.ts';
 import { playCommand } from './play-command.ts';
-import { runCommand } from './run-command.ts';
-import { serveCommand } from './serve-command.ts';
+import { runCommand } from './images/run-command.ts';
+import { serveCommand } from './node/serve-command.ts';
 import { shellCommand } from './shell-command.ts';
 
 /**

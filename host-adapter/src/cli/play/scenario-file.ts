@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseScenario, type Scenario } from '@layerscope/core/scenarios';
 import type { BlobSource } from '@layerscope/core/sandbox';
-import { SourceError } from '../image-source.ts';
+import { SourceError } from '../images/image-source.ts';
 
 export interface ScenarioFile {
   readonly path: string;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { containerdConfig } from '../../../../host-adapter/src/cli/config-command.ts';
+import { containerdConfig } from '../../../../host-adapter/src/cli/node/config-command.ts';
 import { conformanceOf } from '../../../../host-adapter/src/cli/serve/conformance.ts';
 import { importModule } from '../../../../host-adapter/src/cli/serve/import-module.ts';
 import { openMachine } from '../../../../host-adapter/src/cli/serve/machine.ts';

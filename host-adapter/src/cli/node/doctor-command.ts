@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import type { Design, Repaired } from '../recovery/index.ts';
+import type { Design, Repaired } from '../../recovery/index.ts';
 import { metadataFile } from './metadata-command.ts';
-import { renderDiagnosis } from './render/doctor.ts';
+import { renderDiagnosis } from '../render/doctor.ts';
 import { DEFAULT_ROOT } from './serve-command.ts';
 
 const DESIGNS: readonly Design[] = ['overlayfs', 'native', 'btrfs'];
@@ -24,9 +24,9 @@ export const doctorCommand = (setExitCode: (code: number) => void): Command =>
     .option('--json', 'print one JSON document instead of text')
     .action(async ({ root: path, snapshotter: design, fix = false, json = false }: DoctorOptions) => {
       const root = resolve(path);
-      const { createLinuxKernel } = await import('../kernel/index.ts');
-      const { openMetaStore } = await import('../metadata/index.ts');
-      const { repair, survey } = await import('../recovery/index.ts');
+      const { createLinuxKernel } = await import('../../kernel/index.ts');
+      const { openMetaStore } = await import('../../metadata/index.ts');
+      const { repair, survey } = await import('../../recovery/index.ts');
       const store = await openMetaStore(metadataFile(root), { readOnly: !fix });
       try {
         const ground = { root, design, kernel: createLinuxKernel(), store };

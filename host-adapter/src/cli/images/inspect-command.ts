@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { createSandbox } from '@layerscope/core/sandbox';
 import { inspectImage, mergedTree, parsePlatform } from '@layerscope/core/images';
-import { nodeCodecs } from '../codecs/index.ts';
+import { nodeCodecs } from '../../codecs/index.ts';
 import { openImage } from './image-source.ts';
 import { createProgress } from './progress.ts';
-import { inspectReport, renderInspect, renderTree } from './render/inspect.ts';
+import { inspectReport, renderInspect, renderTree } from '../render/inspect.ts';
 
 interface InspectOptions {
   readonly platform?: string;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { MetaStore, SnapshotDocument } from '@layerscope/core/snapshots';
-import { renderSnapshots } from './render/snapshots.ts';
+import { renderSnapshots } from '../render/snapshots.ts';
 import { DEFAULT_ROOT } from './serve-command.ts';
 
 /** Below a root: where its metadata is. */
@@ -17,7 +17,7 @@ const withStore = async <T>(
   readOnly: boolean,
   body: (store: MetaStore) => Promise<T> | T,
 ): Promise<T> => {
-  const { openMetaStore } = await import('../metadata/index.ts');
+  const { openMetaStore } = await import('../../metadata/index.ts');
   const store = await openMetaStore(metadataFile(root), { readOnly });
   try {
     return await body(store);
@@ -36,7 +36,7 @@ const exportCommand = (): Command =>
     .description('print what a root holds as JSON; works beside a running service')
     .option('--root <directory>', 'the root of the snapshotter', DEFAULT_ROOT)
     .action(async ({ root }: RootOption) => {
-      const { printDocument } = await import('../metadata/index.ts');
+      const { printDocument } = await import('../../metadata/index.ts');
       process.stdout.write(printDocument(await documentOf(root)));
     });
 
@@ -47,7 +47,7 @@ const importCommand = (): Command =>
     .option('--root <directory>', 'the root of the snapshotter', DEFAULT_ROOT)
     .option('--replace', 'even when snapshots are recorded there; they are forgotten')
     .action(async (file: string, { root, replace = false }: RootOption & { readonly replace?: boolean }) => {
-      const { MetadataError, parseDocument } = await import('../metadata/index.ts');
+      const { MetadataError, parseDocument } = await import('../../metadata/index.ts');
       const { exportSnapshots, importSnapshots } = await import('@layerscope/core/snapshots');
       const document = parseDocument(readFileSync(file === '-' ? 0 : file, 'utf8'));
       await withStore(root, false, (store) =>
@@ -79,7 +79,7 @@ const showCommand = (): Command =>
     .option('--root <directory>', 'the root of a snapshotter of layerscope', DEFAULT_ROOT)
     .option('--json', 'print JSON, which `metadata import` reads')
     .action(async ({ bolt, root, json }: ShowOptions) => {
-      const { printDocument, readBoltSnapshots } = await import('../metadata/index.ts');
+      const { printDocument, readBoltSnapshots } = await import('../../metadata/index.ts');
       const document = bolt === undefined ? await documentOf(root) : readBoltSnapshots(readFileSync(bolt));
       process.stdout.write(json === true ? printDocument(document) : renderSnapshots(document.snapshots));
     });

@@ -4,7 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { commitImage, exportArchive, withSnapshotDiff } from '@layerscope/core/images';
-import { nodeCodecs } from '../codecs/index.ts';
+import { nodeCodecs } from '../../codecs/index.ts';
 import type { FinishedRun } from './run-image.ts';
 
 const saveStream = async (bytes: AsyncIterable<Uint8Array>, path: string): Promise<void> => {

@@ -1,5 +1,5 @@
 import type { WriteStream } from 'node:tty';
-import { formatBytes } from './render/units.ts';
+import { formatBytes } from '../render/units.ts';
 
 /** A one-line progress display. */
 export interface Progress {

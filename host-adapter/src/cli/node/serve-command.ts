@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { KERNELS, LOG_FORMATS, LOG_LEVELS, type ServeOptions } from './serve/options.ts';
+import { KERNELS, LOG_FORMATS, LOG_LEVELS, type ServeOptions } from '../serve/options.ts';
 
 export const DEFAULT_ADDRESS = '/run/layerscope/layerscope.sock';
 export const DEFAULT_ROOT = '/var/lib/layerscope';
@@ -48,7 +48,7 @@ export const serveCommand = (): Command =>
     .option('--remap-ids', 'overlayfs: id-mapped mounts for containers with user namespaces')
     .option('--mount-option <option...>', 'overlayfs: appended to the options of every overlay mount')
     .action(async ({ mountOption, diff, ...options }: ServeFlags) => {
-      const { serve } = await import('./serve/serve.ts');
+      const { serve } = await import('../serve/serve.ts');
       await serve({
         ...options,
         ...(mountOption === undefined ? {} : { mountOptions: mountOption }),

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { KERNELS, type KernelName } from './serve/options.ts';
+import { KERNELS, type KernelName } from '../serve/options.ts';
 
 export const checkCommand = (setExitCode: (code: number) => void): Command =>
   new Command('check')
@@ -8,8 +8,8 @@ export const checkCommand = (setExitCode: (code: number) => void): Command =>
     .addOption(new Option('--kernel <name>', 'what to run it on').choices(KERNELS).default('simulated'))
     .action(async (file: string, { kernel }: { kernel: KernelName }) => {
       const [{ conformanceOf }, { snapshotterSource }, { formatReport }] = await Promise.all([
-        import('./serve/conformance.ts'),
-        import('./serve/snapshotter-source.ts'),
+        import('../serve/conformance.ts'),
+        import('../serve/snapshotter-source.ts'),
         import('@layerscope/core/conformance'),
       ]);
       const report = await conformanceOf(await snapshotterSource(file), kernel);

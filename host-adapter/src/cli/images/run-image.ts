@@ -9,7 +9,7 @@ import type {
   StartReport,
 } from '@layerscope/core/sandbox';
 import { parsePlatform } from '@layerscope/core/images';
-import { nodeCodecs } from '../codecs/index.ts';
+import { nodeCodecs } from '../../codecs/index.ts';
 import { createProgress } from './progress.ts';
 import { terminalInput } from './terminal-input.ts';
 

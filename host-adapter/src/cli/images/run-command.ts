@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SNAPSHOTTER_NAMES, type SnapshotterName } from '@layerscope/core/sandbox';
 import { openImage } from './image-source.ts';
-import { renderEnd, renderStart } from './render/run-report.ts';
+import { renderEnd, renderStart } from '../render/run-report.ts';
 import { runImage, type FinishedRun, type NamedSource, type RunImageOptions } from './run-image.ts';
 import { saveCommit, saveDiff } from './save.ts';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { OverlayOptionError, type OverlayRequest, parseMountOptions, serveOverlay } from '../overlay-mount/index.ts';
+import { OverlayOptionError, type OverlayRequest, parseMountOptions, serveOverlay } from '../../overlay-mount/index.ts';
 import { isDaemon, reportMounted, startDaemon } from './overlay-daemon.ts';
 
 interface OverlayCommandOptions {
