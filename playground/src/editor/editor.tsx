@@ -89,16 +89,18 @@ export const Editor = ({ locale, dark }: SlotProps): ReactElement => {
           {texts.plain}
         </Button>
       </div>
-      <div className="editor-code">
-        {plain ? (
-          <PlainEditor label={file} />
-        ) : (
-          <Suspense fallback={<PlainEditor label={file} />}>
-            <RichEditor label={file} dark={dark} onProblems={setErrors} />
-          </Suspense>
-        )}
+      <div className="editor-body">
+        <div className="editor-code">
+          {plain ? (
+            <PlainEditor label={file} />
+          ) : (
+            <Suspense fallback={<PlainEditor label={file} />}>
+              <RichEditor label={file} dark={dark} onProblems={setErrors} />
+            </Suspense>
+          )}
+        </div>
+        <Results state={state} file={file} onCancel={cancelJob} />
       </div>
-      <Results state={state} file={file} onCancel={cancelJob} />
     </div>
   );
 };

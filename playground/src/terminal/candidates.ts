@@ -6,7 +6,13 @@ import type { TerminalSession } from './session.ts';
 
 export const candidatesOf = (kernel: KernelClient, session: TerminalSession): Candidates => ({
   programs: [...TERMINAL_WORDS, ...PROGRAMS],
-  ctr: (typed) => CTR_WORDS[typed.join(' ')] ?? [],
+  ctr: (typed) => {
+    const words = CTR_WORDS[typed.join(' ')];
+    if (words !== undefined) return words;
+    const { snapshots, images, containers } = kernel.state.get().moment;
+    const names = [...snapshots, ...images].map(({ name }) => name);
+    return [...names, ...containers.map(({ id }) => id)];
+  },
   list: async (directory) => {
     const { containers } = kernel.state.get().moment;
     const container = containers.find(({ id }) => id === session.state.get().target);

@@ -75,7 +75,7 @@ export const createTerminalSession = (kernel: KernelClient): TerminalSession => 
   let lastId = 0;
   let isChosen = false;
   let isInterrupted = false;
-  let own: { readonly text: string; output: string } | undefined;
+  let own: { readonly text: string; output: string; entry?: number } | undefined;
 
   const newId = (): number => (lastId += 1);
   const append = (line: TerminalLine): void => state.set({ lines: [...state.get().lines, line].slice(-KEPT_LINES) });
@@ -87,32 +87,48 @@ export const createTerminalSession = (kernel: KernelClient): TerminalSession => 
   const cwdOf = (target: string): string => directories.get(target) ?? '/';
   const promptOf = (target: string): string => (target === '' ? 'root@node:# ' : `root@${target}:${cwdOf(target)}# `);
 
-  /** Commands that stand here already, by entry: after a restart all of them are told again. */
-  const shown = new Map<number, string>();
-  let before = { entries: [] as readonly (Entry | undefined)[], at: 0 };
-  /** The entry that was told last: the moment after it is where a command leads, and no going back. */
-  let newest = 0;
+  const show = (entry: Entry): void => {
+    const { command, exitCode } = entry;
+    const target = command.type === 'exec' ? command.container : '';
+    append({ id: newId(), prompt: promptOf(target), line: commandText(command), output: outputOf(entry), exitCode });
+  };
+
+  /** The commands that stand here already, by entry. */
+  let shown: readonly string[] = [];
+  let before = { entries: [] as readonly (Entry | undefined)[], at: 0, moment: kernel.state.get().moment };
+  /** The log was opened anew: after a restart with the same commands, for a lesson with others. */
+  let isReopened = false;
 
   const watch = (): void => {
     const { moment, entries: all } = kernel.state.get();
     // There is none with the number 0.
     const entries: typeof before.entries = all;
     const { at, containers } = moment;
-    for (const entry of entries === before.entries ? [] : entries) {
-      if (entry === undefined || entry.id === 0) continue;
-      const text = JSON.stringify(entry.command);
-      if (shown.get(entry.id) === text) continue;
-      newest = entry.id;
-      shown.set(entry.id, text);
-      if (own?.text === text) continue;
-      const { command, exitCode } = entry;
-      const target = command.type === 'exec' ? command.container : '';
-      append({ id: newId(), prompt: promptOf(target), line: commandText(command), output: outputOf(entry), exitCode });
+    const last = before;
+    before = { entries, at, moment };
+    if (entries.length === 0 && last.entries.length > 0) isReopened = true;
+    if (isReopened && (moment === last.moment || entries.length === 0)) return;
+    const commands = entries.map((entry) => JSON.stringify(entry?.command ?? null));
+    const isSame = !isReopened || commands.join('\n') === shown.join('\n');
+    if (!isSame) {
+      directories.clear();
+      isChosen = false;
+      shown = [];
+      state.set({ lines: [], pending: '', target: '' });
     }
+    const isMove = !isReopened && at !== last.at && entries.length === shown.length;
+    const fresh = entries.slice(shown.length);
+    shown = commands;
+    isReopened = false;
+    for (const entry of fresh) {
+      if (entry === undefined || entry.id === 0) continue;
+      if (own !== undefined && own.text === JSON.stringify(entry.command)) own.entry = entry.id;
+      else show(entry);
+    }
+    // A command leads to the moment after it: that is no going back.
     const entry = entries[at];
-    if (at !== before.at && at !== newest)
+    if (isMove && at !== own?.entry && at !== entries.length - 1)
       append({ id: newId(), after: entry === undefined || at === 0 ? '' : commandText(entry.command) });
-    before = { entries, at };
     const { target } = state.get();
     const ids = containers.map(({ id }) => id);
     if (target !== '' && !ids.includes(target)) state.set({ target: '' });
@@ -130,7 +146,7 @@ export const createTerminalSession = (kernel: KernelClient): TerminalSession => 
   const carryOut = async (line: string, id: number): Promise<void> => {
     const { target } = state.get();
     const { command, changesDirectory } = commandOf(line, target, cwdOf(target));
-    const running = { text: JSON.stringify(command satisfies Command), output: '' };
+    const running: typeof own = { text: JSON.stringify(command satisfies Command), output: '' };
     own = running;
     isInterrupted = false;
     state.set({ running: true });

@@ -46,7 +46,11 @@ export const ScenarioLesson = ({ kernel, scenario, language, onNext }: Props): R
   }, [run, scenario]);
 
   const { tasks = [], par = {}, about, solution } = scenario;
-  const sentence = ({ where, wanted, found }: Difference): string => fill(texts.difference, { where, wanted, found });
+  /** The checker's own words in the language of the page. */
+  const word = (text: string): string =>
+    Object.hasOwn(texts.words, text) ? texts.words[text as keyof typeof texts.words] : text;
+  const sentence = ({ where, wanted, found }: Difference): string =>
+    fill(texts.difference, { where, wanted: word(wanted), found: word(found) });
   const rows = tasks.map(({ id, title }): TaskRow => {
     const open = lesson?.open.find((each) => each.id === id);
     const state = lesson?.done.includes(id) ? 'done' : open === undefined ? 'later' : open.lost ? 'lost' : 'open';
@@ -106,7 +110,10 @@ export const ScenarioLesson = ({ kernel, scenario, language, onNext }: Props): R
           { label: texts.reset, shortcut: 'alt+r', disabled: busy, run: () => void run.reset() },
           { label: texts.hint, shortcut: 'alt+h', pressed: hint, run: run.toggleHint },
           {
-            label: shown === 0 ? texts.solution : fill(texts.solutionStep, { n: shown + 1, of: solution.length }),
+            label:
+              shown === 0 || shown >= solution.length
+                ? texts.solution
+                : fill(texts.solutionStep, { n: shown + 1, of: solution.length }),
             shortcut: 'alt+s',
             disabled: busy || shown >= solution.length,
             run: () => void run.showNext(),

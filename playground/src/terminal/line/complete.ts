@@ -41,7 +41,7 @@ export const complete = async (text: string, cwd: string, { programs, ctr, list 
   const typed = words.at(-1) ?? '';
   const isFirst = words.length === 1;
   if (isFirst && !typed.includes('/')) return among(typed, programs);
-  if (words[0] === 'ctr' && !typed.includes('/')) {
+  if (words[0] === 'ctr') {
     const found = among(typed, ctr(words.slice(1, -1).filter((word) => !word.startsWith('-'))));
     if (found.insert !== '' || found.choices.length > 0) return found;
   }

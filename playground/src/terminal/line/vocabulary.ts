@@ -7,9 +7,9 @@ export const TERMINAL_WORDS = ['cd', 'clear', 'ctr', 'exit', 'gc', 'help'] as co
 export const PROGRAMS: readonly string[] = (
   'awk base64 basename cat chgrp chmod chown column comm cp cut date dd df diff dirname du egrep env ' +
   'expand expr fgrep file find fold getfattr grep head hostname id join jq ln ls md5sum mkdir mkfifo ' +
-  'mknod mount mv nl od paste printenv readlink realpath rev rg rm rmdir sed seq setfattr sha1sum ' +
+  'mknod mount mv nl od paste printenv ps readlink realpath rev rg rm rmdir sed seq setfattr sha1sum ' +
   'sha256sum sleep sort split stat strings sync tac tail tee touch tr tree truncate umount uname ' +
-  'unexpand uniq wc which whoami xargs'
+  'unexpand uniq wc which whoami xargs yes'
 ).split(' ');
 
 /** The commands of `ctr`, by the words before them. */

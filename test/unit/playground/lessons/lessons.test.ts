@@ -5,7 +5,9 @@ import { parseScenario, playScenario, textIn, type Scenario } from '@layerscope/
 import { describe, expect, it } from 'vitest';
 
 const FOLDER = fileURLToPath(new URL('../../../../playground/src/lessons/data/', import.meta.url));
-const files = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml')).toSorted();
+const files = readdirSync(FOLDER)
+  .filter((name) => name.endsWith('.yaml'))
+  .toSorted();
 const read = (name: string): Scenario => parseScenario(readFileSync(FOLDER + name, 'utf8'), name);
 
 const texts = (scenario: Scenario): readonly unknown[] => [
