@@ -2,6 +2,8 @@ import { useState, type ReactElement } from 'react';
 import { textIn } from '@layerscope/core/scenarios';
 import { useTexts } from '../i18n/index.ts';
 import type { SlotProps } from '../slots.ts';
+import type { KeptLog } from '../kernel/api.ts';
+import { keptLog } from '../store/kernel-client.ts';
 import { useStore } from '../store/store.ts';
 import { Button } from '../ui/button.tsx';
 import { EXERCISE } from './data/exercise.ts';
@@ -14,6 +16,9 @@ import './lessons.css';
 
 const ALL = [...LESSONS, EXERCISE];
 
+/** What stood on the page before the lessons: a lesson begins on a machine of its own. */
+let aside: KeptLog | undefined;
+
 export const Lessons = ({ kernel, locale }: SlotProps): ReactElement => {
   const { lessons: texts } = useTexts();
   const language = languageOf(locale);
@@ -23,15 +28,30 @@ export const Lessons = ({ kernel, locale }: SlotProps): ReactElement => {
   const lesson = ALL[index];
   const next = ALL[index + 1];
 
+  const begin = (id: string): void => {
+    aside ??= keptLog(kernel.state.get());
+    choose(id);
+  };
+  const leave = (): void => {
+    choose('');
+    if (aside !== undefined) void kernel.call('open', aside);
+    aside = undefined;
+  };
+
   if (lesson === undefined) {
     return (
       <div className="lessons">
         <h2>{texts.title}</h2>
         <p className="lessons-about">{texts.about}</p>
+        {aside !== undefined && (
+          <Button look="line" className="lessons-back" onClick={leave}>
+            {texts.leave}
+          </Button>
+        )}
         <ol className="lessons-list">
           {ALL.map(({ id, title }, number) => (
             <li key={id}>
-              <button type="button" className="lessons-entry" onClick={() => choose(id)}>
+              <button type="button" className="lessons-entry" onClick={() => begin(id)}>
                 <span className="lessons-number">{number + 1}</span>
                 <span>{textIn(title, language)}</span>
                 {finished.includes(id) && (
@@ -49,7 +69,7 @@ export const Lessons = ({ kernel, locale }: SlotProps): ReactElement => {
   const scenario = LESSONS.find(({ id }) => id === lesson.id);
   return (
     <div className="lessons">
-      <Button className="lessons-back" onClick={() => choose('')}>
+      <Button className="lessons-back" title={texts.leaveHint} onClick={leave}>
         ← {texts.all}
       </Button>
       <h2>

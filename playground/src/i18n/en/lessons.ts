@@ -4,6 +4,8 @@ export const lessons = {
     'Each begins on a machine of its own; what you did before is set aside. Do it in the terminal, and watch the layers.',
   all: 'All lessons',
   tools: 'In this lesson',
+  leave: 'Back to what you did before',
+  leaveHint: 'Ends the lesson: what you did before comes back',
   reset: 'Begin again',
   hint: 'Hint',
   solution: 'Show solution',

@@ -5,6 +5,8 @@ export const lessons: Texts['lessons'] = {
   about: '每一课都从一台全新的机器开始；之前的操作会放到一边。在终端里动手，同时看着各层的变化。',
   all: '全部课程',
   tools: '本课操作',
+  leave: '回到之前的操作',
+  leaveHint: '结束本课：之前的操作会恢复',
   reset: '重新开始',
   hint: '提示',
   solution: '看答案',

@@ -11,6 +11,24 @@ const importText = async (text: string): Promise<object> => {
   }
 };
 
+/**
+ * What a platform would have and a snapshotter has no business with. The frame's policy refuses all of it anyway; without
+ * the names the file hears so at once, in its own words.
+ */
+const ABSENT = [
+  'fetch',
+  'XMLHttpRequest',
+  'WebSocket',
+  'EventSource',
+  'WebTransport',
+  'BroadcastChannel',
+  'Worker',
+  'importScripts',
+  'indexedDB',
+  'caches',
+];
+for (const name of ABSENT) Object.defineProperty(globalThis, name, { value: undefined, configurable: false });
+
 // The port is closed over and the listener gone before a line of the learner's runs: it can disturb nobody but itself.
 const begin = ({ data, ports: [port] }: MessageEvent<Job>): void => {
   removeEventListener('message', begin);
