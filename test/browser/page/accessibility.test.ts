@@ -1,0 +1,74 @@
+/** axe-core finds nothing wrong with any view, in either theme and language, at three widths. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requires } from '../../requirements.ts';
+import { startChromium } from '../chromium.ts';
+import { servePage, type ServedPage } from './served-page.ts';
+import { visit } from './visit.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const violations = async (page: Page): Promise<readonly string[]> => {
+  // Colours on their way to another are neither.
+  await page.addStyleTag({ content: '*, *::before, *::after { animation: none !important; transition: none !important; }' });
+  await page.evaluate(AXE);
+  return (await page.evaluate(
+    `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => id + ': ' + html.slice(0, 160) + ' ' + failureSummary)))`,
+  )) as readonly string[];
+};
+
+describe.skipIf(!requires('chromium'))('axe', () => {
+  let browser: Browser;
+  let served: ServedPage;
+  beforeAll(async () => {
+    [browser, served] = await Promise.all([startChromium(), servePage()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await served?.close();
+  });
+
+  describe.each(['light', 'dark'])('%s', (theme) => {
+    describe.each(['en', 'zh-CN'])('%s', (lang) => {
+      it.each([1440, 1024, 390])('%i px', async (width) => {
+        const person = await visit(browser, served.url, { query: `lang=${lang}&theme=${theme}`, width });
+        const { page } = person;
+        await person.try('rm -r /opt/app && mkdir /opt/app');
+        await page.locator('.story').waitFor();
+        expect(await violations(page)).toEqual([]);
+        await person.picture(`layers-${theme}-${lang}-${width}`);
+        if (width === 390)
+          for (const tab of [1, 2, 3]) {
+            await page.locator('.narrow-tabs button').nth(tab).click();
+            await page.waitForTimeout(300);
+            expect(await violations(page)).toEqual([]);
+            await person.picture(`tab-${tab}-${theme}-${lang}`);
+          }
+        await person.leave();
+      });
+    });
+
+    it('dialogs', async () => {
+      const person = await visit(browser, served.url, { query: `theme=${theme}`, tour: true });
+      const { page } = person;
+      await page.locator('.tour').waitFor();
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Skip the tour' }).click();
+      for (const keys of ['Control+k', 'Control+s', 'Control+Shift+s', 'Shift+?']) {
+        await page.keyboard.press(keys);
+        await page.locator('dialog[open]').waitFor();
+        expect(await violations(page)).toEqual([]);
+        await page.keyboard.press('Escape');
+        await expect.poll(() => page.locator('dialog').count()).toBe(0);
+      }
+      await page.locator('.controls').getByRole('button', { name: 'Fault' }).click();
+      await page.locator('dialog[open]').waitFor();
+      expect(await violations(page)).toEqual([]);
+      await person.picture(`fault-${theme}`);
+      await person.leave();
+    });
+  });
+});
