@@ -3,7 +3,7 @@ import { quietFlag, type CtrCommand, type Flag } from '../line/command.ts';
 import { durationOf } from '../line/parse.ts';
 import { table } from '../print/table.ts';
 import { labelsText, secondsText } from '../print/units.ts';
-import { labelWords } from './labels.ts';
+import { labelWords } from './support/labels.ts';
 
 const list: CtrCommand = {
   names: ['list', 'ls'],

@@ -2,8 +2,8 @@ import { isClass } from '../../snapshots/index.ts';
 import { quietFlag, type CtrCommand } from '../line/command.ts';
 import { table } from '../print/table.ts';
 import { labelsText } from '../print/units.ts';
-import { refuse } from './failure.ts';
-import { labelWords } from './labels.ts';
+import { refuse } from './support/failure.ts';
+import { labelWords } from './support/labels.ts';
 
 const create: CtrCommand = {
   names: ['create', 'c'],

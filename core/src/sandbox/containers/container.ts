@@ -9,9 +9,9 @@ import { explainChanges, type Change } from '../changes.ts';
 import type { Client } from '../metadata/index.ts';
 import { createContainerOn } from './new-container.ts';
 import { runProgram, type ProgramMachine } from './process.ts';
-import { rootPath } from './root.ts';
+import { rootPath } from './tasks/root.ts';
 import { callerOf, type RuntimeSpec } from './spec.ts';
-import type { TaskService } from './tasks.ts';
+import type { TaskService } from './tasks/tasks.ts';
 
 export interface ContainerOptions {
   /** Every capability, as `ctr run --privileged`: the task may mount, and sees `trusted.*` attributes. */

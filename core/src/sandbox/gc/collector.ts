@@ -2,12 +2,12 @@
 import type { MetaStore } from '../../snapshots/index.ts';
 import type { Database } from '../metadata/database.ts';
 import type { NodeClock } from '../node/clock.ts';
-import type { CollectionListener } from './collection-step.ts';
-import { collectGarbage, type Collection } from './collect.ts';
+import type { CollectionListener } from './sweep/collection-step.ts';
+import { collectGarbage, type Collection } from './sweep/collect.ts';
 import { ghosts, locateSnapshots, orphans, type Ghost, type Orphan, type SnapshotLocation } from './consistency.ts';
-import { mark } from './mark.ts';
-import type { Resource } from './resource.ts';
-import type { Reference } from './roots.ts';
+import { mark } from './mark/mark.ts';
+import type { Resource } from './mark/resource.ts';
+import type { Reference } from './mark/roots.ts';
 import { createSchedule, type Schedule, type ScheduleOptions } from './schedule.ts';
 
 export interface CollectorOptions {

@@ -2,15 +2,15 @@
  * What users of containerd search for by hand: whose a directory is, what takes space for nobody, and children that no
  * list shows.
  */
-import { LABEL_GC_ROOT } from './label-references.ts';
+import { LABEL_GC_ROOT } from './mark/label-references.ts';
 import { idMap, isClass, type Info, type Kind, type MetaStore } from '../../snapshots/index.ts';
 import type { Usage } from '../../kernel/index.ts';
-import { CONTENT } from '../metadata/content.ts';
+import { CONTENT } from '../metadata/stores/content.ts';
 import type { Database } from '../metadata/database.ts';
 import { allSnapshotRows, namespaceRows, objects } from '../metadata/rows.ts';
-import { mark } from './mark.ts';
-import { snapshotResource, type Resource } from './resource.ts';
-import type { Reference } from './roots.ts';
+import { mark } from './mark/mark.ts';
+import { snapshotResource, type Resource } from './mark/resource.ts';
+import type { Reference } from './mark/roots.ts';
 
 /** A child in a parent's list whose own row is gone: `remove(parent)` is refused and nothing shows why. */
 export interface Ghost {

@@ -2,12 +2,12 @@
 import type { ContentStore } from '../../images/index.ts';
 import type { Snapshotter } from '../../snapshots/index.ts';
 import { observedSnapshotter } from '../observed-snapshotter.ts';
-import { createContainerStore, type ContainerStore } from './containers.ts';
-import { createContentService } from './content.ts';
+import { createContainerStore, type ContainerStore } from './stores/containers.ts';
+import { createContentService } from './stores/content.ts';
 import type { Database, Scope } from './database.ts';
-import { createImageStore, type ImageStore } from './images.ts';
-import { createLeaseStore, type LeaseStore } from './leases.ts';
-import { createSnapshotService } from './snapshots.ts';
+import { createImageStore, type ImageStore } from './stores/images.ts';
+import { createLeaseStore, type LeaseStore } from './stores/leases.ts';
+import { createSnapshotService } from './snapshots/snapshots.ts';
 import { requireNamespace } from './validation.ts';
 
 /** The services of one namespace. With a lease, everything made through it is held by that lease. */
