@@ -57,7 +57,7 @@ export const startLayerscope = async (options: LayerscopeOptions = {}): Promise<
     string,
   ];
   const log = openSync(logFile, 'w');
-  const usual = ['serve', '--root', root, '--address', address, '--log', 'json', '--log-level', 'debug'];
+  const usual = ['serve', '--root', root, '--address', address, '--log', 'json'];
   const child = spawn(process.execPath, [PROGRAM, ...usual, ...(options.args ?? [])], {
     stdio: ['ignore', 'ignore', log],
     env: { ...process.env, ...options.env },

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { capabilitiesOf, type FileOptions } from '../serve/options-file.ts';
+import { withFile } from './with-file.ts';
 import { DEFAULT_ADDRESS, DEFAULT_ROOT } from './serve-command.ts';
 
 interface ContainerdConfigOptions {
@@ -10,6 +12,12 @@ interface ContainerdConfigOptions {
   readonly capability?: readonly string[];
   /** Layers are applied by us, too (`serve --diff`). */
   readonly diff?: boolean;
+}
+
+/** The options of the command; a file says more, and where containerd's socket is instead of that there is a differ. */
+interface ContainerdFlags
+  extends Omit<ContainerdConfigOptions, 'diff'>, Omit<FileOptions, 'name' | 'address' | 'root'> {
+  readonly config?: string;
 }
 
 /** A TOML basic string: the escapes of JSON are all TOML's, too. */
@@ -62,6 +70,7 @@ export const configCommand = (): Command =>
   new Command('config').description('print configuration for others').addCommand(
     new Command('containerd')
       .description("print the section that makes containerd use layerscope: append it to containerd's config.toml")
+      .option('--config <file>', 'the file of options that `layerscope serve --config` reads')
       .option('--name <name>', 'what containerd calls the snapshotter', 'layerscope')
       .option('--address <socket>', 'the socket that layerscope serves on', DEFAULT_ADDRESS)
       .option('--root <directory>', 'where snapshots live', DEFAULT_ROOT)
@@ -76,6 +85,16 @@ export const configCommand = (): Command =>
           'version 3: what containerd may ask of it; overlayfs can do all of them',
         ).choices(['rebase', 'remap-ids', 'only-remap-ids']),
       )
+      .option('--remap-ids', 'version 3: what `serve --remap-ids` can do')
+      .option(
+        '--slow-chown',
+        'version 3: where id-mapped mounts are not to be had, containerd may chown a copy of every file',
+      )
       .option('--diff', 'version 3: let it apply and compare layers, too, as `serve --diff` does')
-      .action((options: ContainerdConfigOptions) => void process.stdout.write(containerdConfig(options))),
+      .action((_flags: object, command: Command) => {
+        const { capability, diff, ...options } = withFile<ContainerdFlags>(command);
+        const capabilities =
+          capability ?? (options.config === undefined && options.remapIds !== true ? [] : capabilitiesOf(options));
+        process.stdout.write(containerdConfig({ ...options, capability: capabilities, diff: diff !== undefined }));
+      }),
   );

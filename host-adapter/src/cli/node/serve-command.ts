@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { withFile } from './with-file.ts';
 import { KERNELS, LOG_FORMATS, LOG_LEVELS, type ServeOptions } from '../serve/options.ts';
 
 export const DEFAULT_ADDRESS = '/run/layerscope/layerscope.sock';
@@ -7,7 +8,8 @@ export const DEFAULT_ROOT = '/var/lib/layerscope';
 /** Where containerd listens unless it is told otherwise. */
 const CONTAINERD = '/run/containerd/containerd.sock';
 
-interface ServeFlags extends Omit<ServeOptions, 'mountOptions' | 'diff'> {
+interface ServeFlags extends Omit<ServeOptions, 'diff'> {
+  readonly config?: string;
   readonly mountOption?: readonly string[];
   readonly diff?: string | true;
 }
@@ -15,6 +17,10 @@ interface ServeFlags extends Omit<ServeOptions, 'mountOptions' | 'diff'> {
 export const serveCommand = (): Command =>
   new Command('serve')
     .description('serve a snapshotter to containerd on a unix socket')
+    .option(
+      '--config <file>',
+      'options as TOML, under the names containerd has for them; the command line goes before it',
+    )
     .option(
       '--snapshotter <name>',
       'overlayfs, native, btrfs, or a .ts or .js file that exports createSnapshotter',
@@ -39,7 +45,7 @@ export const serveCommand = (): Command =>
         .default(process.stderr.isTTY ? 'pretty' : 'json', 'pretty on a terminal, json elsewhere'),
     )
     .addOption(
-      new Option('--log-level <level>', 'debug also shows the calls that only read')
+      new Option('--log-level <level>', 'info: a line for every call; error: for those that found a fault')
         .choices(LOG_LEVELS)
         .default('info'),
     )
@@ -47,7 +53,8 @@ export const serveCommand = (): Command =>
     .option('--sync-remove', 'overlayfs: free disk space in Remove instead of in Cleanup')
     .option('--remap-ids', 'overlayfs: id-mapped mounts for containers with user namespaces')
     .option('--mount-option <option...>', 'overlayfs: appended to the options of every overlay mount')
-    .action(async ({ mountOption, diff, ...options }: ServeFlags) => {
+    .action(async (_flags: object, command: Command) => {
+      const { mountOption, diff, ...options } = withFile<ServeFlags>(command);
       const { serve } = await import('../serve/serve.ts');
       await serve({
         ...options,

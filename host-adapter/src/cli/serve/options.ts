@@ -7,7 +7,7 @@ export type KernelName = (typeof KERNELS)[number];
 export const LOG_FORMATS = ['json', 'pretty'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export const LOG_LEVELS = ['info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export type OverlayfsFlags = Pick<OverlayfsOptions, 'upperdirLabel' | 'syncRemove' | 'mountOptions' | 'remapIds'>;

@@ -6,7 +6,7 @@ export type { Logger } from 'pino';
 
 export interface LogOptions {
   readonly format: 'json' | 'pretty';
-  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly level: 'info' | 'warn' | 'error';
   /** Where the lines go. */
   readonly output: NodeJS.WritableStream;
 }
@@ -31,9 +31,6 @@ export const createLog = ({ format, level, output }: LogOptions): Logger => {
   );
 };
 
-/** Calls that change nothing. containerd asks one `Stat` a row of every list. */
-const READS = new Set(['Stat', 'Mounts', 'Usage', 'List']);
-
 /** Answers that callers provoke in their daily work. Anything else is a fault of ours or of the machine. */
 const REFUSALS = new Set(['INVALID_ARGUMENT', 'NOT_FOUND', 'ALREADY_EXISTS', 'FAILED_PRECONDITION', 'UNIMPLEMENTED']);
 
@@ -41,7 +38,7 @@ const REFUSALS = new Set(['INVALID_ARGUMENT', 'NOT_FOUND', 'ALREADY_EXISTS', 'FA
 export const logCall = (log: Logger, record: CallRecord): void => {
   const { method, namespace, subject, milliseconds, result, error } = record;
   const faulty = result !== 'OK' && result !== 'CANCELLED' && !REFUSALS.has(result);
-  const level = faulty ? 'error' : READS.has(method) ? 'debug' : 'info';
+  const level = faulty ? 'error' : 'info';
   if (!log.isLevelEnabled(level)) return;
   const fields = {
     ...(namespace === '' ? {} : { namespace }),

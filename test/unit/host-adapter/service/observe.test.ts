@@ -21,7 +21,7 @@ const call = (more: Partial<CallRecord> = {}): CallRecord => ({
   ...more,
 });
 
-const lines = (format: 'json' | 'pretty', level: 'debug' | 'info', ...records: readonly CallRecord[]): string => {
+const lines = (format: 'json' | 'pretty', level: 'info' | 'error', ...records: readonly CallRecord[]): string => {
   let text = '';
   const output = new Writable({
     write: (chunk, _, done) => {
@@ -49,9 +49,10 @@ describe('the log', () => {
     });
   });
 
-  it('shows reads only when asked', () => {
-    expect(lines('json', 'info', call({ method: 'Stat' }))).toBe('');
-    expect(lines('json', 'debug', call({ method: 'Stat' }))).toContain('"level":"debug"');
+  it('leaves only faults where only they are asked for', () => {
+    expect(lines('json', 'info', call({ method: 'Stat' }))).toContain('"msg":"Stat"');
+    expect(lines('json', 'error', call({ method: 'Stat' }))).toBe('');
+    expect(lines('json', 'error', call({ result: 'UNKNOWN', error: new Error('broken') }))).toContain('broken');
   });
 
   it('tells refusals from faults', () => {
