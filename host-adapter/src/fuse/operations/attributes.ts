@@ -41,14 +41,15 @@ export const setattr: Operation = (session, request) => {
   if ((valid & Setattr.KILL_SUIDGID || isChown || isOfWrite) && inode.type !== S_IFDIR) {
     const { mode, uid, gid } = fs.getattr(inode);
     const kept = modeWithoutPrivileges(session, change.mode ?? mode, gid);
-    if (kept !== undefined && !(isOfWrite && hasCapability(credentialsOf(request), CAP_FSETID))) {
+    if (kept !== undefined && isOfWrite && hasCapability(credentialsOf(request), CAP_FSETID)) change.mode = mode;
+    else if (kept !== undefined) {
       // To change nothing is allowed to anybody, to take privileges away is not.
       if (valid === 0 && isChown && caller.uid !== 0 && caller.uid !== uid) fail('EPERM');
       change.mode = kept;
     }
   }
   if ((isChown || change.size !== undefined) && inode.type === S_IFREG) dropCapability(session, node);
-  if (!isOfWrite || change.mode !== undefined) fs.setattr(inode, change, caller);
+  fs.setattr(inode, change, caller);
   session.writeAttributes(inode);
 };
 
