@@ -29,6 +29,10 @@ export class Cell<Value> implements Recorded<Value> {
   restore(value: Value): void {
     this.#value = value;
   }
+
+  isAt(value: Value): boolean {
+    return this.#value === value;
+  }
 }
 
 /** What a collection of rows by key can do; a `WeakMap` can, too. */

@@ -5,6 +5,8 @@
 export interface Restorable<State = unknown> {
   save(): State;
   restore(state: State): void;
+  /** Whether it is as it was saved: such a state need not be kept. Never, unless it says so. */
+  isAt?(state: State): boolean;
 }
 
 /** A `Restorable` that says when it is about to change. Who makes one in a step sets `noted` to that step. */
@@ -17,6 +19,8 @@ export interface Recorded<State = unknown> extends Restorable<State> {
 export interface Delta {
   undo(): void;
   redo(): void;
+  /** Asked once, when its step ends: it came to nothing and need not be kept. */
+  isVoid?(): boolean;
 }
 
 /** What holders of state tell of their changes. Without one they keep no history, and pay nothing for it. */

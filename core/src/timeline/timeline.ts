@@ -74,6 +74,10 @@ class SavedState implements Delta {
   redo(): void {
     this.#holder.restore(this.#after);
   }
+
+  isVoid(): boolean {
+    return this.#holder.isAt?.(this.#before) === true;
+  }
 }
 
 /** A timeline whose first moment is the state now. */
@@ -108,7 +112,10 @@ export const createTimeline = (): Timeline => {
     },
     note: (delta) => void deltas.push(delta),
     mark: () => {
-      now = new Step(now, deltas);
+      now = new Step(
+        now,
+        deltas.filter((delta) => delta.isVoid?.() !== true),
+      );
       begin();
       return now;
     },

@@ -55,6 +55,7 @@ interface SavedLowerFile {
 
 class LowerFile implements OpenFile, Recorded<SavedLowerFile> {
   noted: number;
+  readonly #openedIn: number;
   readonly #superblock: Superblock;
   readonly #inode: OverlayInode;
   readonly #flags: number;
@@ -68,7 +69,8 @@ class LowerFile implements OpenFile, Recorded<SavedLowerFile> {
     this.#file = file;
     this.#flags = flags;
     this.noted = superblock.recorder?.step ?? 0;
-    changeLowerFile(superblock, inode, this, true);
+    this.#openedIn = this.noted;
+    changeLowerFile(superblock, inode, this, true, this.#openedIn);
   }
 
   /** Before the last name of the copy goes: this descriptor goes on in it. */
@@ -121,7 +123,7 @@ class LowerFile implements OpenFile, Recorded<SavedLowerFile> {
   }
 
   close(): void {
-    changeLowerFile(this.#superblock, this.#inode, this, false);
+    changeLowerFile(this.#superblock, this.#inode, this, false, this.#openedIn);
     this.#held?.close();
     this.#file.close();
   }

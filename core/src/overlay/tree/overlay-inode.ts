@@ -1,6 +1,6 @@
 import type { DirectoryEntry, FileMode, FileSystem, Inode } from '../../fs/index.ts';
 import { isDirectory } from '../../fs/index.ts';
-import { type Recorded, changeRow } from '../../timeline/index.ts';
+import { type Delta, type Recorded, changeRow } from '../../timeline/index.ts';
 import type { LowerPath, Superblock } from '../superblock.ts';
 
 /** Where in the data-only layers the bytes are; the search is left to who wants them first. */
@@ -158,7 +158,20 @@ export class OverlayInode implements Inode, Recorded<OverlayInodeState> {
   }
 
   restore(state: OverlayInodeState): void {
-    Object.assign(this, state);
+    this.ino = state.ino;
+    this.dev = state.dev;
+    this.fs = state.fs;
+    this.real = state.real;
+    this.upper = state.upper;
+    this.lowerData = state.lowerData;
+    this.parent = state.parent;
+    this.name = state.name;
+    this.filtersWhiteouts = state.filtersWhiteouts;
+    this.opaque = state.opaque;
+    this.impure = state.impure;
+    this.redirect = state.redirect;
+    this.keepsLowerNumber = state.keepsLowerNumber;
+    this.removed = state.removed;
     this.listing = undefined;
     this.trueNumbers = undefined;
   }
@@ -211,17 +224,47 @@ export const hold = (superblock: Superblock, inode: OverlayInode, by: 1 | -1): v
   else if (inode.holders === 1 && by === 1) changeRow(superblock.recorder, superblock.links, upper, inode);
 };
 
-/** Adds a file to those open on the lower object, or takes it out. */
+/** A file that was opened on a lower object, or closed. */
+class LowerFileChange implements Delta {
+  readonly #files: Set<{ holdUpper(): void }>;
+  readonly #file: { holdUpper(): void };
+  readonly #opened: boolean;
+
+  constructor(files: Set<{ holdUpper(): void }>, file: { holdUpper(): void }, opened: boolean) {
+    this.#files = files;
+    this.#file = file;
+    this.#opened = opened;
+  }
+
+  undo(): void {
+    if (this.#opened) this.#files.delete(this.#file);
+    else this.#files.add(this.#file);
+  }
+
+  redo(): void {
+    if (this.#opened) this.#files.add(this.#file);
+    else this.#files.delete(this.#file);
+  }
+
+  /** Closed again in the same step. */
+  isVoid(): boolean {
+    return this.#opened && !this.#files.has(this.#file);
+  }
+}
+
+/** Adds a file to those open on the lower object, or takes it out. `openedIn` is the step it was opened in. */
 export const changeLowerFile = (
   { recorder }: Superblock,
   inode: OverlayInode,
   file: { holdUpper(): void },
   isOpen: boolean,
+  openedIn: number,
 ): void => {
   const files = (inode.lowerFiles ??= new Set());
-  const put = (isIn: boolean): void => void (isIn ? files.add(file) : files.delete(file));
-  recorder?.note({ undo: () => put(!isOpen), redo: () => put(isOpen) });
-  put(isOpen);
+  if (isOpen) files.add(file);
+  else files.delete(file);
+  if (recorder !== undefined && (isOpen || openedIn !== recorder.step))
+    recorder.note(new LowerFileChange(files, file, isOpen));
 };
 
 /** All names of a file lead to one inode: it remembers which one was used. */

@@ -1,8 +1,15 @@
 /** One run of the machine after another, on the same disk and the same stores of records. */
-import { type Tree, createMemoryFileSystem, makedev, steppingClock } from '../../fs/index.ts';
+import { FsError, type Tree, createMemoryFileSystem, makedev, steppingClock } from '../../fs/index.ts';
 import { type MetaStore, createMemoryMetaStore } from '../../snapshots/index.ts';
 import { Cell, type Recorder } from '../../timeline/index.ts';
-import { type FaultControl, type Power, createFaultControl, poweredDisk, poweredStore } from '../faults/index.ts';
+import {
+  type FaultControl,
+  type Power,
+  PowerCutError,
+  createFaultControl,
+  poweredDisk,
+  poweredStore,
+} from '../faults/index.ts';
 import { VOLATILE } from '../metadata/rows.ts';
 import { SANDBOX_EPOCH, type Sandbox, type SandboxOptions, createSandbox } from '../sandbox.ts';
 import type { HistoryEvent } from './entry.ts';
@@ -92,7 +99,15 @@ export const createMachine = async (
         await store.write((tx) => {
           for (const [key] of tx.range(VOLATILE)) tx.delete(key);
         });
-      boot.value = await start(number + 1);
+      for (let next = number + 1; ; next++)
+        try {
+          boot.value = await start(next);
+          return;
+        } catch (error) {
+          // A fault that waited may come while it starts. Each comes once.
+          if (!(error instanceof PowerCutError || error instanceof FsError)) throw error;
+          emit({ type: 'start-failed', boot: next, reason: error.message });
+        }
     },
   };
 };

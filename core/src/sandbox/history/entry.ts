@@ -17,6 +17,8 @@ export type MachineEvent =
   | { readonly type: 'power-cut'; readonly during?: FaultStep & { readonly when: 'before' | 'after' } }
   /** What was lost with it. */
   | { readonly type: 'lost'; readonly mounts: readonly MountRow[] }
+  /** It did not start: something failed again. */
+  | { readonly type: 'start-failed'; readonly boot: number; readonly reason: string }
   /** The node runs again. */
   | { readonly type: 'restarted'; readonly boot: number };
 

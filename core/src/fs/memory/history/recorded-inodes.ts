@@ -43,6 +43,18 @@ const restoreRow = (row: MemoryInode, state: RowState): void => {
   row.xattrs = copyOf(state.xattrs);
 };
 
+/** Rows with extended attributes count as changed. */
+const isRowAt = (row: MemoryInode, state: RowState): boolean =>
+  row.mode === state.mode &&
+  row.uid === state.uid &&
+  row.gid === state.gid &&
+  row.links === state.links &&
+  row.atime === state.atime &&
+  row.mtime === state.mtime &&
+  row.ctime === state.ctime &&
+  row.xattrs === undefined &&
+  state.xattrs === undefined;
+
 interface FileState {
   readonly row: RowState;
   readonly data: Content;
@@ -86,6 +98,10 @@ export class RecordedFile extends FileInode implements Recorded<FileState> {
     this.data = state.data;
     this.opens = state.opens;
     this.linkable = state.linkable;
+  }
+
+  isAt({ row, data, opens, linkable }: FileState): boolean {
+    return this.data === data && this.opens === opens && this.linkable === linkable && isRowAt(this, row);
   }
 }
 
