@@ -5,7 +5,6 @@
  *              pointers into its memory                     rights, paths      Linux's rules
  */
 import { O_DIRECTORY, O_RDONLY, S_IFMT, type Clock, type Nanoseconds, type Random } from '../fs/index.ts';
-import type { Process } from '../vfs/index.ts';
 import { GuestMemory, type WasmMemory } from './abi/guest-memory.ts';
 import { FILETYPE_DIRECTORY, filetypeOf } from './abi/types.ts';
 import type { WasmFunction } from './abi/web-assembly.ts';
@@ -23,23 +22,27 @@ import { processCalls } from './calls/surroundings/process.ts';
 import { Descriptor } from './descriptors/descriptor.ts';
 import { FD_SEEK, FD_TELL, INHERITED_RIGHTS, rightsFor } from './descriptors/rights.ts';
 import type { WasiStream } from './descriptors/stream.ts';
-import { WasiSystem } from './system.ts';
+import { type WasiProcess, WasiSystem } from './system.ts';
 
 /** A directory that the program starts with, by the name it knows it by (`/`). */
 export interface PreopenedDirectory {
   readonly name: string;
   /** Where it is for the process. */
   readonly path: string;
+  /**
+   * Nothing above it can be reached. `false` only for the root of the process, where links that begin with a slash lead
+   * to that very root.
+   */
+  readonly confined: boolean;
 }
 
 export interface WasiOptions {
   /** Whose root, credentials and descriptors; closed descriptors of the program are closed in it. */
-  readonly process: Process;
+  readonly process: WasiProcess;
   /** With the program's name first. */
   readonly args: readonly string[];
   readonly env: ReadonlyMap<string, string>;
-  /** Default: the process's root as `/`. */
-  readonly preopens?: readonly PreopenedDirectory[];
+  readonly preopens: readonly PreopenedDirectory[];
   readonly stdin: WasiStream;
   readonly stdout: WasiStream;
   readonly stderr: WasiStream;
@@ -64,11 +67,8 @@ const addStream = (system: WasiSystem, stream: WasiStream): void => {
   system.table.add(new Descriptor({ file, stream, filetype, base, inheriting: 0 }));
 };
 
-const addDirectory = (system: WasiSystem, { name, path }: PreopenedDirectory): void => {
-  const { process } = system;
-  const file = process.open(path, O_RDONLY | O_DIRECTORY);
-  const place = process.place(path);
-  const root = process.place('/');
+const addDirectory = (system: WasiSystem, { name, path, confined }: PreopenedDirectory): void => {
+  const file = system.process.open(path, O_RDONLY | O_DIRECTORY);
   system.table.add(
     new Descriptor({
       file,
@@ -76,7 +76,7 @@ const addDirectory = (system: WasiSystem, { name, path }: PreopenedDirectory): v
       base: rightsFor(FILETYPE_DIRECTORY),
       inheriting: INHERITED_RIGHTS,
       preopen: { name },
-      confined: place.inode !== root.inode || place.mount !== root.mount,
+      confined,
     }),
   );
 };
@@ -85,7 +85,7 @@ const addDirectory = (system: WasiSystem, { name, path }: PreopenedDirectory): v
 export const createProgram = (options: WasiOptions): WasiProgram => {
   const system = new WasiSystem(options);
   for (const stream of [options.stdin, options.stdout, options.stderr]) addStream(system, stream);
-  for (const directory of options.preopens ?? [{ name: '/', path: '/' }]) addDirectory(system, directory);
+  for (const directory of options.preopens) addDirectory(system, directory);
   const calls = Object.fromEntries(
     [
       argumentCalls,

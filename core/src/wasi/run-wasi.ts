@@ -9,7 +9,8 @@ import {
 } from './abi/web-assembly.ts';
 import type { WasiStream } from './descriptors/stream.ts';
 import { ProgramExit, WasiProgramError } from './exit.ts';
-import { createProgram, type WasiOptions } from './program.ts';
+import type { Process } from '../vfs/index.ts';
+import { createProgram, type PreopenedDirectory, type WasiOptions } from './program.ts';
 
 /** The module name of preview 1. */
 export const WASI_MODULE = 'wasi_snapshot_preview1';
@@ -17,9 +18,25 @@ export const WASI_MODULE = 'wasi_snapshot_preview1';
 /** The first bytes of every WebAssembly file. */
 export const WASM_MAGIC: Uint8Array = Uint8Array.of(0x00, 0x61, 0x73, 0x6d);
 
-export interface RunWasiOptions extends WasiOptions {
+export interface RunWasiOptions extends Omit<WasiOptions, 'process' | 'preopens'> {
   readonly module: WasmModule;
+  /** The program runs in a process forked from this one. */
+  readonly process: Process;
+  /** Directories the program starts with, by the names it knows them by. Default: the process's root as `/`. */
+  readonly preopens?: readonly { readonly name: string; readonly path: string }[];
 }
+
+/** Nothing above a directory can be reached through it, unless it is the process's own root: there is nothing above. */
+export const preopened = (
+  process: Process,
+  preopens: RunWasiOptions['preopens'] = [{ name: '/', path: '/' }],
+): readonly PreopenedDirectory[] => {
+  const root = process.place('/');
+  return preopens.map(({ name, path }) => {
+    const place = process.place(path);
+    return { name, path, confined: place.inode !== root.inode || place.mount !== root.mount };
+  });
+};
 
 /** Compiles a program. Throws `WasiProgramError` (`invalid`) for bytes that are none. */
 export const compileWasi = async (bytes: Uint8Array): Promise<WasmModule> => {
@@ -44,25 +61,30 @@ export const runWasi = async ({ module, ...options }: RunWasiOptions): Promise<n
   requireCommand(module);
   const process = options.process.fork();
   try {
-    const suspends = options.stdin.waits === true && platform.Suspending !== undefined;
-    const stdin = options.stdin.waits === true && !suspends ? await readAhead(options.stdin) : options.stdin;
-    const program = createProgram({ ...options, process, stdin });
-    const calls: { [name: string]: WasmFunction | object } = { ...program.calls };
-    const { fd_read: read } = program.calls;
-    if (suspends && platform.Suspending !== undefined && read !== undefined)
-      calls['fd_read'] = new platform.Suspending(read);
-    const instance = await instantiate(module, { [WASI_MODULE]: calls });
-    const { _start: entry, memory } = instance.exports;
-    program.attach(memory as WasmMemory);
-    const start = entry as () => unknown;
-    return await untilExit(suspends && platform.promising !== undefined ? platform.promising(start) : start);
+    return await runModule(module, { ...options, process, preopens: preopened(process, options.preopens) });
   } finally {
     process.exit();
   }
 };
 
+/** Runs a program in the very process it is given. */
+export const runModule = async (module: WasmModule, options: WasiOptions): Promise<number> => {
+  const suspends = options.stdin.waits === true && platform.Suspending !== undefined;
+  const stdin = options.stdin.waits === true && !suspends ? await readAhead(options.stdin) : options.stdin;
+  const program = createProgram({ ...options, stdin });
+  const calls: { [name: string]: WasmFunction | object } = { ...program.calls };
+  const { fd_read: read } = program.calls;
+  if (suspends && platform.Suspending !== undefined && read !== undefined)
+    calls['fd_read'] = new platform.Suspending(read);
+  const instance = await instantiate(module, { [WASI_MODULE]: calls });
+  const { _start: entry, memory } = instance.exports;
+  program.attach(memory as WasmMemory);
+  const start = entry as () => unknown;
+  return untilExit(suspends && platform.promising !== undefined ? platform.promising(start) : start);
+};
+
 /** What is missing is told by name, before anything has run. */
-const requireCommand = (module: WasmModule): void => {
+export const requireCommand = (module: WasmModule): void => {
   const exported = new Set(platform.Module.exports(module).map(({ name }) => name));
   if (!exported.has('_start')) throw invalid('exports no _start: not a WASI command');
   if (!exported.has('memory')) throw invalid('exports no memory: not a WASI command');

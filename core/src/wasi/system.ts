@@ -7,8 +7,36 @@ import type { Descriptor } from './descriptors/descriptor.ts';
 import { DescriptorTable } from './descriptors/descriptor-table.ts';
 import type { Rights } from './descriptors/rights.ts';
 
+/** The system calls a program's calls are made of. */
+export type WasiProcess = Pick<
+  Process,
+  | 'open'
+  | 'close'
+  | 'read'
+  | 'pread'
+  | 'write'
+  | 'pwrite'
+  | 'lseek'
+  | 'fsync'
+  | 'fallocate'
+  | 'ftruncate'
+  | 'fstat'
+  | 'stat'
+  | 'futimens'
+  | 'utimens'
+  | 'mkdir'
+  | 'rmdir'
+  | 'unlink'
+  | 'symlink'
+  | 'readlink'
+  | 'link'
+  | 'rename'
+  | 'getdents'
+  | 'confine'
+>;
+
 export interface WasiSystemOptions {
-  readonly process: Process;
+  readonly process: WasiProcess;
   readonly args: readonly string[];
   readonly env: ReadonlyMap<string, string>;
   readonly clock: Clock;
@@ -17,7 +45,7 @@ export interface WasiSystemOptions {
 }
 
 export class WasiSystem {
-  readonly process: Process;
+  readonly process: WasiProcess;
   readonly args: readonly string[];
   readonly env: ReadonlyMap<string, string>;
   readonly clock: Clock;

@@ -32,6 +32,7 @@ const ours = () => {
     process,
     args: [],
     env: new Map(),
+    preopens: [{ name: '/', path: '/', confined: false }],
     stdin: silence,
     stdout: silence,
     stderr: silence,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { overlayMachine } from './overlay-machine.ts';
+import { overlayMachine } from '../../wasi/overlay-machine.ts';
 import { gnuTar } from './tar.ts';
 
 describe('kv', () => {

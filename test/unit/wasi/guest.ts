@@ -109,7 +109,7 @@ export class Guest {
       stdin: silence,
       stdout: silence,
       stderr: silence,
-      preopens: [{ name: 'box', path: '/box' }],
+      preopens: [{ name: 'box', path: '/box', confined: true }],
       clock,
       random,
       ...options,

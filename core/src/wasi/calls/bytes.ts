@@ -1,11 +1,10 @@
 /** Calls that move bytes and positions: fd_read, fd_write and their kin, fd_seek, fd_tell, fd_sync, fd_allocate. */
-import type { SystemCalls } from '../../vfs/index.ts';
 import { refuse } from '../abi/errno.ts';
 import { FDFLAG_APPEND } from '../abi/types.ts';
 import { FILETYPE_DIRECTORY } from '../abi/types.ts';
 import type { Descriptor } from '../descriptors/descriptor.ts';
 import * as rights from '../descriptors/rights.ts';
-import type { WasiSystem } from '../system.ts';
+import type { WasiProcess, WasiSystem } from '../system.ts';
 import type { CallTable } from './call.ts';
 
 const VECTOR_SIZE = 8;
@@ -80,7 +79,7 @@ const readStream = (
 };
 
 /** With FDFLAG_APPEND each write goes to the end. */
-const writer = (process: SystemCalls, { file, stream, flags }: Descriptor): Transfer => {
+const writer = (process: WasiProcess, { file, stream, flags }: Descriptor): Transfer => {
   if (file === undefined)
     return (bytes) => {
       stream?.write(bytes);

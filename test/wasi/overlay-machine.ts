@@ -12,7 +12,7 @@ import {
 import { createOverlayFileSystem, type OverlayEvent } from '@layerscope/core/overlay';
 import { createShell, wasiFormat } from '@layerscope/core/shell';
 import { createProcess, memoryDevices, MountNamespace, Superblock, type Process } from '@layerscope/core/vfs';
-import { programBytes } from '../../programs.ts';
+import { programBytes } from '../programs.ts';
 
 export interface OverlayMachine {
   /** Sees the merged tree as its root. */
