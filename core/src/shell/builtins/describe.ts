@@ -1,5 +1,5 @@
 /** `command` and `type`: which thing a name would run. */
-import { runProgram } from '../programs/index.ts';
+import { runProgram, SHELLS } from '../programs/index.ts';
 import { DEFAULT_PATH, searchPath } from '../programs/format.ts';
 import { environmentOf, lookup, type ShellState } from '../language/state.ts';
 import { BUILTINS, SPECIAL, type Builtin } from './index.ts';
@@ -12,7 +12,7 @@ const programPath = (state: ShellState, name: string): string | undefined => {
   if (name.includes('/')) return state.process.stat(name) === undefined ? undefined : name;
   const found = searchPath(state.process, name, lookup(state, 'PATH') ?? DEFAULT_PATH);
   if (found !== undefined && !found.denied) return found.path;
-  return state.machine.programs.find(name) === undefined ? undefined : `/usr/bin/${name}`;
+  return SHELLS.has(name) || state.machine.programs.find(name) !== undefined ? `/usr/bin/${name}` : undefined;
 };
 
 const describeName = (state: ShellState, name: string, verbose: boolean): string | undefined => {
