@@ -41,13 +41,7 @@ import {
 } from './containers/index.ts';
 import type { ContainerdEvent, SandboxListener } from './events.ts';
 import { createCollector, type Collector, type CollectorOptions } from './gc/index.ts';
-import {
-  createClient,
-  createNamespaceStore,
-  type Client,
-  type Database,
-  type NamespaceStore,
-} from './metadata/index.ts';
+import { createClient, type Client, type Database, type NamespaceStore } from './metadata/index.ts';
 import { createNodeClock } from './node/clock.ts';
 import type { BlobSource, CommandResult, NodeCommand } from './node/command.ts';
 import { createContainerd } from './node/containerd.ts';
@@ -196,7 +190,7 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
     random,
     stores,
     database,
-    namespaces: createNamespaceStore(database),
+    namespaces: main.namespaces,
     snapshotterName,
     blobs,
     gc,

@@ -9,9 +9,9 @@ const create: CtrCommand = {
   names: ['create', 'c'],
   usage: 'create a new namespace',
   arguments: '<name> [<key>=<value>]',
-  run: async ({ node, operands: [name = '', ...labels] }) => {
+  run: async ({ client, operands: [name = '', ...labels] }) => {
     if (name === '') refuse('please specify a namespace');
-    await node.namespaces.create(name, labelWords(labels));
+    await client.namespaces.create(name, labelWords(labels));
   },
 };
 
@@ -19,9 +19,9 @@ const label: CtrCommand = {
   names: ['label'],
   usage: 'set and clear labels for a namespace',
   arguments: '<name> [<key>=<value>, ...]',
-  run: async ({ node, operands: [name = '', ...labels] }) => {
+  run: async ({ client, operands: [name = '', ...labels] }) => {
     if (name === '') refuse('please specify a namespace');
-    await node.namespaces.label(name, labelWords(labels));
+    await client.namespaces.label(name, labelWords(labels));
   },
 };
 
@@ -30,8 +30,8 @@ const list: CtrCommand = {
   usage: 'list namespaces',
   arguments: '[flags]',
   flags: [quietFlag('namespace name')],
-  run: async ({ node, has, print }) => {
-    const namespaces = await node.namespaces.list();
+  run: async ({ client, has, print }) => {
+    const namespaces = await client.namespaces.list();
     if (has('quiet')) return print(namespaces.map(({ name }) => `${name}\n`).join(''));
     print(table([['NAME', 'LABELS', ''], ...namespaces.map(({ name, labels }) => [name, labelsText(labels), ''])]));
   },
@@ -42,11 +42,11 @@ const remove: CtrCommand = {
   usage: 'remove one or more namespaces',
   arguments: '<name> [<name>, ...]',
   flags: [{ names: ['cgroup', 'c'], type: 'bool', usage: "delete the namespace's cgroup" }],
-  run: async ({ node, operands, print, log }) => {
+  run: async ({ client, operands, print, log }) => {
     let last: unknown;
     for (const name of operands) {
       try {
-        await node.namespaces.delete(name);
+        await client.namespaces.delete(name);
       } catch (error) {
         if (!isClass(error, 'NotFound')) {
           last ??= new Error(`unable to delete ${name}: ${(error as Error).message}`);

@@ -8,5 +8,12 @@ const escaped = (text: string): string =>
 /** Indented by four blanks, with a line end, as ctr prints documents. */
 export const printedJson = (value: unknown): string => `${escaped(JSON.stringify(value, null, 4))}\n`;
 
-/** In one line, as in a list of events. */
-export const compactJson = (value: unknown): string => escaped(JSON.stringify(value));
+/** In one line, as in a list of events, whose only maps are labels. */
+export const compactJson = (value: unknown): string =>
+  escaped(
+    JSON.stringify(value, (key, inner: unknown) =>
+      key === 'labels' && typeof inner === 'object' && inner !== null
+        ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+        : inner,
+    ),
+  );

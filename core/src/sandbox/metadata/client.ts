@@ -7,6 +7,7 @@ import { createContentService } from './stores/content.ts';
 import type { Database, Scope } from './database.ts';
 import { createImageStore, type ImageStore } from './stores/images.ts';
 import { createLeaseStore, type LeaseStore } from './stores/leases.ts';
+import { createNamespaceStore, type NamespaceStore } from './stores/namespaces.ts';
 import { createSnapshotService } from './snapshots/snapshots.ts';
 import { requireNamespace } from './validation.ts';
 
@@ -14,6 +15,8 @@ import { requireNamespace } from './validation.ts';
 export interface Client {
   readonly namespace: string;
   readonly lease: string | undefined;
+  /** All of the node. */
+  readonly namespaces: NamespaceStore;
   readonly images: ImageStore;
   readonly containers: ContainerStore;
   readonly content: ContentStore;
@@ -30,6 +33,7 @@ export const createClient = (database: Database, scope: Scope): Client => {
   return {
     namespace: scope.namespace,
     lease: scope.lease,
+    namespaces: createNamespaceStore(database, scope.namespace),
     images: createImageStore(database, scope),
     containers: createContainerStore(database, scope),
     content: createContentService(database, scope),
