@@ -81,6 +81,8 @@ export const requireProgram = async (
     }
     const path = environmentOf(env)['PATH'] ?? '';
     if (path.split(':').some((folder) => isThere(`${folder}/${name}`))) return;
+    // The shell itself has no name in its own table of programs.
+    if (name === 'sh') return;
     const shell = await createShell({ process, env: environmentOf(env), clock, random });
     if ((await shell.run(`command -v '${name.replaceAll("'", "'\\''")}'`)).exitCode === 0) return;
     refuse(`unable to start container process: exec: ${JSON.stringify(name)}: executable file not found in $PATH`);
