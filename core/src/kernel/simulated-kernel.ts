@@ -14,7 +14,14 @@ import {
   makedev,
 } from '../fs/index.ts';
 import { Cell, type Recorder } from '../timeline/index.ts';
-import { MountNamespace, type Process, type Protections, createProcess, memoryDevices } from '../vfs/index.ts';
+import {
+  MountNamespace,
+  type Process,
+  type Protections,
+  createProcess,
+  memoryDevices,
+  tracedProcess,
+} from '../vfs/index.ts';
 import { DISK_SOURCE, createSimulatedBtrfs } from './btrfs/simulated-btrfs.ts';
 import { createSimulatedDisk } from './disk/simulated-disk.ts';
 import type { KernelEvent } from './events.ts';
@@ -45,6 +52,8 @@ export interface SpawnOptions {
   readonly protections?: Protections;
   /** Nothing above a descriptor's directory can be reached from it, and no absolute path at all (WASI). */
   readonly beneath?: boolean;
+  /** Tells every system call of it and its children as an event. */
+  readonly traced?: boolean;
 }
 
 export interface SimulatedKernel extends Kernel {
@@ -96,7 +105,7 @@ export const createSimulatedKernel = (options: SimulatedKernelOptions): Simulate
     supports: async (type, option) => KNOWN[type]?.includes(option) ?? false,
     mount: async (mounts: readonly Mount[], target: string) => groups.mount(mounts, target),
     unmount: async (target: string) => groups.unmount(target),
-    spawn: ({ root = '/', cwd = '/', caller = { ...ROOT, umask: 0o022 }, protections, beneath } = {}) => {
+    spawn: ({ root = '/', cwd = '/', caller = { ...ROOT, umask: 0o022 }, protections, beneath, traced } = {}) => {
       const place = machine.process.place(root);
       if (place.inode.type !== S_IFDIR) fail('ENOTDIR', root);
       const process = createProcess({
@@ -108,7 +117,8 @@ export const createSimulatedKernel = (options: SimulatedKernelOptions): Simulate
         ...(beneath === undefined ? {} : { beneath }),
       });
       if (cwd !== '/') process.chdir(cwd);
-      return process;
+      if (traced !== true || onEvent === undefined) return process;
+      return tracedProcess(process, (call) => onEvent({ type: 'system-call', ...call }));
     },
     dmesg: () => [...log.lines],
     mounts: () => mountRows(namespace),

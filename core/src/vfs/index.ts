@@ -12,6 +12,7 @@ export {
 } from './mount-table.ts';
 export { type Process, type ProcessOptions, createProcess } from './process.ts';
 export * from './system-calls.ts';
+export { type TracedCall, tracedProcess } from './traced-process.ts';
 export { NodeFsError } from './node/node-error.ts';
 export type { NodeFileHandle, NodeFs, NodeFsPromises, NodeFsSync } from './node/node-fs-types.ts';
 export { NodeBigIntStats, NodeDirent, NodeStats } from './node/node-stats.ts';

@@ -6,6 +6,9 @@ import type { Effect, Entry } from './values.ts';
 /** Output in the log is for reading: what is longer is cut. */
 const OUTPUT_LIMIT = 4096;
 
+/** More calls are not sent: nobody reads them, and a loop in a program makes millions. */
+const CALLS_LIMIT = 5000;
+
 const decoder = new TextDecoder();
 
 const textOf = (bytes: Uint8Array): string => decoder.decode(bytes.subarray(0, OUTPUT_LIMIT));
@@ -25,7 +28,16 @@ export const createPast = (): Past => {
       const { calls, uppers } = callsOf(events, uppersAfter.get(parent) ?? new Map());
       uppersAfter.set(id, uppers);
       const { exitCode, stdout, stderr } = result;
-      const entry: Entry = { id, parent, command, calls, exitCode, stdout: textOf(stdout), stderr: textOf(stderr) };
+      const entry: Entry = {
+        id,
+        parent,
+        command,
+        calls: calls.slice(0, CALLS_LIMIT),
+        callCount: calls.length,
+        exitCode,
+        stdout: textOf(stdout),
+        stderr: textOf(stderr),
+      };
       told.set(id, entry);
       return entry;
     },

@@ -50,6 +50,10 @@ const kernelCall = (done: KernelEvent, uppers: Uppers): Call | undefined => {
       const lines = done.mounts.map(({ type, source, options }) => `${type} ${source} ${options.join(',')}`);
       return { floor: 'kernel', name: 'mount', args: [done.target, ...lines] };
     }
+    case 'system-call': {
+      const { call: name, args, result, error } = done;
+      return { floor: 'system', name, args, ...failed(error), ...(result === undefined ? {} : { result }) };
+    }
     case 'unmount':
       return { floor: 'kernel', name: 'unmount', args: [done.target] };
     case 'kernel-log':
@@ -76,6 +80,15 @@ const callOf = (event: HistoryEvent, uppers: Uppers): Call | undefined => {
   }
 };
 
+/**
+ * Where a system call stands that is told now: it is told when it is answered, so what overlays did last was its doing.
+ */
+const firstEffect = (calls: readonly Call[]): number => {
+  let at = calls.length;
+  while (calls[at - 1]?.floor === 'overlay') at -= 1;
+  return at;
+};
+
 /** The calls of a command in order, and the upper directories known after it. */
 export const callsOf = (
   events: readonly HistoryEvent[],
@@ -90,7 +103,8 @@ export const callsOf = (
       if (option !== undefined) uppers.set(target, option.slice('upperdir='.length));
     }
     const call = callOf(event, uppers);
-    if (call !== undefined) calls.push(call);
+    if (call?.floor === 'system') calls.splice(firstEffect(calls), 0, call);
+    else if (call !== undefined) calls.push(call);
   }
   return { calls, uppers };
 };

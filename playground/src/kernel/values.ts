@@ -26,6 +26,8 @@ export interface Call {
   readonly name: string;
   /** As a user would write them: keys, paths, options. */
   readonly args: readonly string[];
+  /** What a system call answered: a descriptor, a number of bytes. */
+  readonly result?: string;
   /** The text of the refusal. */
   readonly error?: string;
   /** The lifecycle machine's own account of it. */
@@ -54,7 +56,10 @@ export interface Entry {
   /** The entry it was carried out after. */
   readonly parent: number;
   readonly command: Command;
+  /** The first of them, when a program made very many. */
   readonly calls: readonly Call[];
+  /** How many there were. */
+  readonly callCount: number;
   readonly exitCode: number;
   /** What it printed, text; cut when long. */
   readonly stdout: string;

@@ -12,7 +12,9 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 const violations = async (page: Page): Promise<readonly string[]> => {
   // Colours on their way to another are neither.
-  await page.addStyleTag({ content: '*, *::before, *::after { animation: none !important; transition: none !important; }' });
+  await page.addStyleTag({
+    content: '*, *::before, *::after { animation: none !important; transition: none !important; }',
+  });
   await page.evaluate(AXE);
   return (await page.evaluate(
     `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) =>

@@ -103,7 +103,15 @@ describe.skipIf(!requires('chromium'))('around the views', () => {
     const person = await visit(browser, served.url, { tour: true });
     const { page } = person;
     const next = page.locator('.tour [data-look=main]');
-    for (const title of ['stack of layers', 'from above', 'read-only', 'Copied up', 'cannot be deleted', 'whiteout', 'yours']) {
+    for (const title of [
+      'stack of layers',
+      'from above',
+      'read-only',
+      'Copied up',
+      'cannot be deleted',
+      'whiteout',
+      'yours',
+    ]) {
       await expect.poll(() => page.locator('.tour h2').textContent()).toContain(title);
       if (title === 'Copied up') await person.picture('tour');
       await next.click();
@@ -139,7 +147,12 @@ describe.skipIf(!requires('chromium'))('around the views', () => {
   });
 
   it('stands in another page without head and tour', async () => {
-    const person = await visit(browser, served.url, { query: 'embed&view=layers', tour: true, width: 700, height: 500 });
+    const person = await visit(browser, served.url, {
+      query: 'embed&view=layers',
+      tour: true,
+      width: 700,
+      height: 500,
+    });
     expect(await person.page.locator('.header').count()).toBe(0);
     expect(await person.page.locator('.tour').count()).toBe(0);
     await person.picture('embedded');

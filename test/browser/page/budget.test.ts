@@ -27,9 +27,14 @@ describe('the built page', () => {
     const html = readFileSync(join(DIST, 'index.html'), 'utf8');
     const names = [...html.matchAll(/assets\/([^"]+\.js)"/g)].flatMap(([, name = '']) => [...withImports(name)]);
     for (const locale of ['en', 'zh-CN']) {
-      const texts = readdirSync(join(DIST, 'assets')).filter((name) => new RegExp(`^${locale}-[\\w-]{8}\\.js$`).test(name));
+      const texts = readdirSync(join(DIST, 'assets')).filter((name) =>
+        new RegExp(`^${locale}-[\\w-]{8}\\.js$`).test(name),
+      );
       expect(texts).toHaveLength(1);
-      const size = [...new Set([...names, ...texts])].reduce((sum, name) => sum + packed(join(DIST, 'assets', name)), 0);
+      const size = [...new Set([...names, ...texts])].reduce(
+        (sum, name) => sum + packed(join(DIST, 'assets', name)),
+        0,
+      );
       console.log(`first paint, ${locale}: ${(size / 1024).toFixed(1)} KB of script, packed`);
       expect(size).toBeLessThanOrEqual(FIRST_PAINT);
     }

@@ -22,7 +22,9 @@ describe.skipIf(!requires('chromium'))('the page', () => {
     const { page } = person;
     await person.try('echo hello >> /etc/motd');
     await expect.poll(() => page.locator('.happened').textContent()).toContain('/etc/motd lay in a read-only layer');
-    await expect.poll(() => page.locator('.story').textContent()).toContain('opened for writing, before the first write');
+    await expect
+      .poll(() => page.locator('.story').textContent())
+      .toContain('opened for writing, before the first write');
     await expect.poll(() => page.locator('.diff').textContent()).toContain('+ hello');
     expect(await page.locator('.sheet-row[data-sight=hits]').textContent()).toContain('web');
     expect(await page.locator('.tree-line[aria-selected=true]').textContent()).toContain('changed');
@@ -34,7 +36,9 @@ describe.skipIf(!requires('chromium'))('the page', () => {
     const person = await visit(browser, served.url);
     const { page } = person;
     await person.try('rm /etc/hostname');
-    await expect.poll(() => page.locator('.sheet-row[data-sight=blocked]').textContent()).toContain('whiteout (char 0:0)');
+    await expect
+      .poll(() => page.locator('.sheet-row[data-sight=blocked]').textContent())
+      .toContain('whiteout (char 0:0)');
     await page.getByRole('button', { name: 'This layer' }).click();
     const own = page.locator('.tree-line[data-type=whiteout]');
     await expect.poll(() => own.textContent()).toContain('char 0:0');

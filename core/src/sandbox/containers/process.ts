@@ -29,7 +29,7 @@ export const runProgram = async (
   { args, env, cwd, caller }: Program,
   io: RunOptions = {},
 ): Promise<RunResult> => {
-  const process = kernel.spawn({ root: rootfs, caller });
+  const process = kernel.spawn({ root: rootfs, caller, traced: true });
   try {
     process.chdir(cwd);
     const shell = await createShell({

@@ -59,4 +59,5 @@ export const timeline = {
   },
   why: 'why?',
   more: '{n} more',
+  cut: 'The first {n} of {of} calls.',
 } as const;

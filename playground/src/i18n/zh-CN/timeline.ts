@@ -59,4 +59,5 @@ export const timeline = {
   },
   why: '为什么？',
   more: '还有 {n} 条',
+  cut: '{of} 次调用中的前 {n} 次。',
 };

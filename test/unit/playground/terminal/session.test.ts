@@ -23,7 +23,7 @@ const fakeKernel = () => {
   };
   const run = (command: Command, stdout: string): Entry => {
     const id = entries.length + 1;
-    const entry: Entry = { id, parent: id - 1, command, calls: [], exitCode: 0, stdout, stderr: '' };
+    const entry: Entry = { id, parent: id - 1, command, calls: [], callCount: 0, exitCode: 0, stdout, stderr: '' };
     entries.push(entry);
     state.set({ entries: [undefined as never, ...entries] });
     moment(id);

@@ -67,6 +67,7 @@ export const Calls = ({ entry, cursor }: Props): ReactElement => {
             <code className="call-text">
               <b>{call.name}</b> {call.args.map(shortName).join(' ')}
             </code>
+            {call.result !== undefined && <code className="quiet">= {call.result}</code>}
             {call.error !== undefined && <span className="error-text">{call.error}</span>}
             {call.effect !== undefined && (
               <button
@@ -83,6 +84,9 @@ export const Calls = ({ entry, cursor }: Props): ReactElement => {
           </li>
         ))}
       </ol>
+      {entry.callCount > entry.calls.length && (
+        <p className="quiet">{fill(timeline.cut, { n: entry.calls.length, of: entry.callCount })}</p>
+      )}
       {shown.length > limit && (
         <Button look="line" onClick={() => setLimit(limit + 5 * PAGE)}>
           {fill(timeline.more, { n: shown.length - limit })}
