@@ -31,7 +31,7 @@ const spawn = (): ProgramWorker => {
   const worker = new Worker(join(folder, 'worker.mjs'));
   workers.push(worker);
   return {
-    post: (message) => worker.postMessage(message),
+    post: (message) => worker.postMessage(message, []),
     onMessage: (listener) => void worker.on('message', listener),
     onError: (listener) => void worker.on('error', ({ message }) => listener(message)),
     terminate: () => void worker.terminate(),
