@@ -12,8 +12,10 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 const PROGRAMS = [
+  'apt-get',
   'busybox',
   'cc',
+  'clang-14',
   'containerd',
   'ctr',
   'dash',
@@ -23,14 +25,20 @@ const PROGRAMS = [
   'getfattr',
   'git',
   'go',
+  'lua5.4',
+  'make',
   'mkfs.btrfs',
   'python3',
   'runc',
   'setfattr',
   'skopeo',
+  'systemd-analyze',
+  'sqlite3',
   'tar',
+  'tclsh',
   'umoci',
   'unpigz',
+  'wasm-ld-14',
   'zstd',
 ] as const;
 

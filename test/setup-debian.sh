@@ -10,11 +10,14 @@ packages=(
   containerd runc     # tier containerd
   docker-registry     # a real registry to push to and pull from
   dash                # the shell to compare ours with
+  clang-14 lld-14 wasi-libc libclang-rt-14-dev-wasm32 make tcl  # foreign WebAssembly programs
   debootstrap         # a real distribution as an image
   fuse3 fuse-overlayfs  # mounts of ordinary users; the peer of benchmark fuse
   git python3         # programs that run on our mounts
+  lua5.4 sqlite3      # the same programs as the system has them
   pigz                # containerd's apply uses unpigz, the benchmark with it
   skopeo umoci        # images made by others
+  systemd             # systemd-analyze, which reads our unit
   zstd
 )
 

@@ -11,3 +11,4 @@ export { serveMetrics, type MetricsServer } from './observe/metrics-server.ts';
 export { ServeError } from './process/serve-error.ts';
 export { notifyServiceManager } from './process/sd-notify.ts';
 export { claimSocket } from './process/socket.ts';
+export { untilStopRequested } from './process/stop-request.ts';

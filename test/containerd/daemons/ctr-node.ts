@@ -73,6 +73,7 @@ const sorted = (word: string): string =>
 
 const plain = (output: string): string =>
   output
+    .replace(/^time=\S+ level=warning msg="DEPRECATION:.*\n/gm, '')
     .replace(/\n(?:DESCRIPTION|OPTIONS):\n[^]*?(?=\nctr: |$)/g, '')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '<time>')
     .replace(/\b\d{1,9}-[\w-]{4}\b/g, '<unique>')

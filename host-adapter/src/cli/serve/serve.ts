@@ -15,6 +15,7 @@ import {
   notifyServiceManager,
   serveMetrics,
   serveSnapshots,
+  untilStopRequested,
   type DiffGround,
   type Logger,
 } from '../../service/index.ts';
@@ -69,12 +70,7 @@ const differOf = (machine: Machine, root: string, containerd: string): DiffGroun
   };
 };
 
-const untilSignal = (): Promise<NodeJS.Signals> =>
-  new Promise((received) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, received);
-  });
-
-/** Serves until SIGTERM or SIGINT; resolves when everything is written and closed. */
+/** Serves until it is told to end; resolves when everything is written and closed. */
 export const serve = async (options: ServeOptions): Promise<void> => {
   const address = resolve(options.address);
   const root = options.kernel === 'linux' ? resolve(options.root) : options.root;
@@ -93,7 +89,7 @@ export const serve = async (options: ServeOptions): Promise<void> => {
   const snapshotter = await source.create({ root, kernel, store, overlayOptions });
   metrics?.watch({ snapshotter, countMounts: () => machine.countMounts(root) });
   const diff = options.diff === undefined ? undefined : differOf(machine, root, resolve(options.diff));
-  const signal = untilSignal();
+  const stopRequested = untilStopRequested();
   const server = await serveSnapshots({
     snapshotter,
     address,
@@ -118,8 +114,8 @@ export const serve = async (options: ServeOptions): Promise<void> => {
   );
   await notifyServiceManager('READY=1');
 
-  const received = await signal;
-  log.info({ signal: received }, 'draining');
+  const reason = await stopRequested;
+  log.info({ reason }, 'draining');
   await notifyServiceManager('STOPPING=1');
   await server.drain(DRAIN_SECONDS);
   diff?.content.close();

@@ -1,0 +1,136 @@
+/** What is installed on a node: the command as npx runs it, the systemd unit, the DaemonSet. */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { remoteSnapshotter } from '../../../host-adapter/src/service/index.ts';
+import { requires } from '../../requirements.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const DOCS = join(ROOT, 'host-adapter', 'docs');
+const MINUTE = 60_000;
+
+let folder: string;
+beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'layerscope-packaging-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The processes whose command line names the folder of this test. */
+const ours = (): readonly string[] =>
+  readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder);
+    } catch {
+      return false; // it ended meanwhile
+    }
+  });
+
+describe('npx layerscope serve', () => {
+  // `kill` reaches npx alone, Ctrl-C everything that runs in the terminal.
+  it.each([
+    ['SIGTERM', (pid: number): number => pid],
+    ['SIGINT', (pid: number): number => -pid],
+  ] as const)(
+    'ends with %s, and leaves no child and no socket',
+    async (signal, target) => {
+      const address = join(folder, 'sock');
+      const npx = spawn('npx', ['layerscope', 'serve', '--kernel', 'simulated', '--address', address], {
+        cwd: ROOT,
+        stdio: 'ignore',
+        detached: true,
+      });
+      try {
+        await expect.poll(() => existsSync(address), { timeout: 30_000 }).toBe(true);
+        const snapshotter = remoteSnapshotter({ address, snapshotter: 'layerscope' });
+        await snapshotter.prepare('key', '');
+        await snapshotter.close();
+        expect(ours().length).toBeGreaterThan(0);
+        process.kill(target(npx.pid!), signal);
+        await expect.poll(ours, { timeout: 20_000 }).toEqual([]);
+        expect(existsSync(address)).toBe(false);
+      } finally {
+        for (const pid of ours()) process.kill(Number(pid), 'SIGKILL');
+      }
+    },
+    MINUTE,
+  );
+});
+
+interface Container {
+  readonly command: readonly string[];
+  readonly securityContext: { readonly privileged: boolean };
+  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+}
+
+interface DaemonSet {
+  readonly kind: string;
+  readonly spec: {
+    readonly selector: { readonly matchLabels: object };
+    readonly template: {
+      readonly metadata: { readonly labels: object };
+      readonly spec: {
+        readonly hostPID: boolean;
+        readonly terminationGracePeriodSeconds: number;
+        readonly containers: readonly Container[];
+        readonly volumes: readonly { readonly name: string; readonly hostPath: { readonly path: string } }[];
+      };
+    };
+  };
+}
+
+/** The arguments after `layerscope` in a command line. */
+const serveArguments = (words: readonly string[]): readonly string[] =>
+  words.slice(words.findIndex((word) => word.endsWith('/layerscope')) + 1);
+
+/** Whether `layerscope` itself takes the arguments: with --help it says what there is, or what it does not know. */
+const accepted = (args: readonly string[]): boolean =>
+  spawnSync(process.execPath, [join(ROOT, 'host-adapter', 'bin', 'layerscope.js'), ...args, '--kernel', 'none'], {
+    encoding: 'utf8',
+  }).stderr.includes("argument 'none' is invalid");
+
+describe('the DaemonSet', () => {
+  const { kind, spec } = parse(readFileSync(join(DOCS, 'daemonset.yaml'), 'utf8')) as DaemonSet;
+  const pod = spec.template.spec;
+  const [container] = pod.containers;
+
+  it('runs the program of the node in the namespaces of the node', () => {
+    expect(kind).toBe('DaemonSet');
+    expect(spec.selector.matchLabels).toEqual(spec.template.metadata.labels);
+    expect(pod.hostPID).toBe(true);
+    expect(container!.securityContext.privileged).toBe(true);
+    expect(container!.command.slice(0, 3)).toEqual(['nsenter', '--target=1', '--mount']);
+    expect(accepted(serveArguments(container!.command))).toBe(true);
+  });
+
+  it('mounts what it names, and waits for calls under way', () => {
+    const volumes = new Map(pod.volumes.map(({ name, hostPath }) => [name, hostPath.path]));
+    for (const { name, mountPath } of container!.volumeMounts) expect(volumes.get(name)).toBe(mountPath);
+    const [root, socket] = ['--root=', '--address='].map((flag) =>
+      container!.command.find((word) => word.startsWith(flag))?.slice(flag.length),
+    );
+    expect([...volumes.values()]).toEqual([root, socket?.replace(/\/[^/]*$/, '')]);
+    expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(20);
+  });
+});
+
+describe('the systemd unit', () => {
+  const unit = readFileSync(join(DOCS, 'layerscope.service'), 'utf8');
+  const value = (key: string): string => new RegExp(`^${key}=(.*)$`, 'm').exec(unit)?.[1] ?? '';
+
+  it('starts the command with arguments it has', () => {
+    expect(accepted(serveArguments(value('ExecStart').split(' ')))).toBe(true);
+    expect(value('Type')).toBe('notify');
+    expect(Number(value('TimeoutStopSec'))).toBeGreaterThan(20);
+  });
+
+  it.skipIf(!requires('systemd-analyze'))('is a unit that systemd takes', () => {
+    // The program must be there; the place of this one is another.
+    const path = join(folder, 'layerscope.service');
+    writeFileSync(path, unit.replace('/usr/bin/layerscope', process.execPath).replace(/^Documentation=.*$/m, ''));
+    const { status, stderr } = spawnSync('systemd-analyze', ['verify', path], { encoding: 'utf8' });
+    expect(stderr.split('\n').filter((line) => line.includes('layerscope'))).toEqual([]);
+    expect(status).toBe(0);
+  });
+});
