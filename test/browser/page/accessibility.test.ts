@@ -1,26 +1,11 @@
 /** axe-core finds nothing wrong with any view, in either theme and language, at three widths. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requires } from '../../requirements.ts';
 import { startChromium } from '../chromium.ts';
+import { violations } from './axe.ts';
 import { servePage, type ServedPage } from './served-page.ts';
 import { visit } from './visit.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-const violations = async (page: Page): Promise<readonly string[]> => {
-  // Colours on their way to another are neither.
-  await page.addStyleTag({
-    content: '*, *::before, *::after { animation: none !important; transition: none !important; }',
-  });
-  await page.evaluate(AXE);
-  return (await page.evaluate(
-    `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => id + ': ' + html.slice(0, 160) + ' ' + failureSummary)))`,
-  )) as readonly string[];
-};
 
 describe.skipIf(!requires('chromium'))('axe', () => {
   let browser: Browser;

@@ -2,7 +2,8 @@ export const happened = {
   title: 'What just happened',
   copiedUp:
     '{path} lay in a read-only layer. Before the change, overlayfs copied it up ({bytes}) into the writable layer; the original is untouched.',
-  copiedDirectories: 'Copied up along with it, so that it has a place to stand: {paths}.',
+  copiedDirectories: 'Directories copied up, so that the change has a place to stand: {paths}.',
+  wrote: '{path} was written straight into the writable layer: nothing had to be copied.',
   hid: '{path} cannot be deleted from a read-only layer, so a whiteout in the writable layer hides it.',
   hidMore:
     '{path} and {more} more cannot be deleted from read-only layers, so whiteouts in the writable layer hide them.',

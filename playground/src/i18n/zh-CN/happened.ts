@@ -1,7 +1,8 @@
 export const happened = {
   title: '刚才发生了什么',
   copiedUp: '{path} 位于只读层。修改之前，overlayfs 先把它（{bytes}）复制到可写层；原件保持不变。',
-  copiedDirectories: '同时复制到上层的上级目录，使它有处可放：{paths}。',
+  copiedDirectories: '复制到上层的目录，使改动有处可放：{paths}。',
+  wrote: '{path} 直接写入可写层：不需要复制任何东西。',
   hid: '{path} 无法从只读层中删除，因此可写层中的 whiteout 把它隐藏了。',
   hidMore: '{path} 和另外 {more} 个对象无法从只读层中删除，因此可写层中的 whiteout 把它们隐藏了。',
   madeOpaque: '{path} 变成了不透明目录：下面各层的内容不再显露。',

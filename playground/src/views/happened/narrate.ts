@@ -4,6 +4,8 @@ import type { Call, Effect, Entry } from '../../kernel/values.ts';
 export type Happening =
   | { readonly tell: 'copiedUp'; readonly path: string; readonly bytes: number }
   | { readonly tell: 'copiedDirectories'; readonly paths: string }
+  /** Needed no copy: new, or copied up before. */
+  | { readonly tell: 'wrote'; readonly path: string }
   | { readonly tell: 'hid'; readonly path: string; readonly more: number }
   | { readonly tell: 'madeOpaque'; readonly path: string }
   | { readonly tell: 'unpacked'; readonly count: number }
@@ -32,6 +34,22 @@ const ofEffects = (effects: readonly Effect[]): readonly Happening[] => {
   return told;
 };
 
+/** Other file systems are mounted there: nothing of it is the overlay's. */
+const ELSEWHERE = /^\/(?:dev|proc|sys)(?:\/|$)/;
+
+/** Files that were opened for writing and had to be copied from nowhere. */
+const ofWrites = (calls: readonly Call[]): readonly Happening[] => {
+  const touched = new Set(effectsOf(calls).map(({ path }) => path));
+  const written = calls.flatMap(({ floor, name, args, error }) => {
+    const [path = '', flags = ''] = args;
+    const writes = floor === 'system' && name === 'open' && error === undefined && /O_(?:WRONLY|RDWR)/.test(flags);
+    return writes && path.startsWith('"/') ? [JSON.parse(path) as string] : [];
+  });
+  return [...new Set(written)]
+    .filter((path) => !touched.has(path) && !ELSEWHERE.test(path))
+    .map((path) => ({ tell: 'wrote', path }));
+};
+
 const ofSnapshotter = ({ name, args, error }: Call): readonly Happening[] => {
   const [first = ''] = args;
   if (error !== undefined) return [{ tell: 'refused', error }];
@@ -46,6 +64,7 @@ export const narrate = ({ command, calls, exitCode, stderr }: Entry): readonly H
   const unpacked = calls.filter(({ floor, name }) => floor === 'image' && name === 'layer-committed').length;
   const told = [
     ...(unpacked > 0 ? [{ tell: 'unpacked', count: unpacked } as const] : []),
+    ...ofWrites(calls),
     ...ofEffects(effectsOf(calls)),
     // While an image is unpacked, its own calls are told as one.
     ...(unpacked > 0 ? [] : calls.filter(({ floor }) => floor === 'snapshotter').flatMap(ofSnapshotter)),

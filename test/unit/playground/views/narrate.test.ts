@@ -38,6 +38,18 @@ describe('what just happened', () => {
     expect(narrate(entry(calls))).toEqual([{ tell: 'hid', path: '/c', more: 2 }]);
   });
 
+  it('tells what was written without a copy, but not to devices', () => {
+    const open = (path: string): Call => ({
+      floor: 'system',
+      name: 'open',
+      args: [JSON.stringify(path), 'O_WRONLY|O_CREAT|O_TRUNC', '0666'],
+      result: '3',
+    });
+    expect(narrate(entry([open('/root/notes'), open('/dev/null'), open('/root/notes')]))).toEqual([
+      { tell: 'wrote', path: '/root/notes' },
+    ]);
+  });
+
   it('says so when nothing of the layers below was touched', () => {
     expect(narrate(entry([]))).toEqual([{ tell: 'touchedNothing' }]);
   });
