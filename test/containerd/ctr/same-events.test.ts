@@ -52,11 +52,13 @@ const LINES = [
 const told = (line: string): string | undefined => {
   const [, namespace, topic = '', event = ''] = /UTC (\S+) (\S+) (.*)$/.exec(line) ?? [];
   if (namespace === undefined || namespace === 'collector' || topic.startsWith('/content/')) return undefined;
+  // 1.6 publishes what becomes of a namespace in that of the client.
+  const where = topic.startsWith('/namespaces/') ? '' : namespace;
   const { snapshotter: _, rootfs, io, bundle, ...fields } = JSON.parse(event);
   const mounts = (rootfs ?? []).map(({ type, source, options }: { type: string; source: string; options: string[] }) =>
     [type, source, ...options.map((option) => option.split('=')[0]).toSorted()].join(' '),
   );
-  return `${namespace} ${topic} ${JSON.stringify({ ...fields, mounts, io: io && Object.keys(io), bundle: bundle?.split('/').slice(-2) })}`
+  return `${where} ${topic} ${JSON.stringify({ ...fields, mounts, io: io && Object.keys(io), bundle: bundle?.split('/').slice(-2) })}`
     .replaceAll(/"pid":\d+/g, '"pid":0')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
     .replaceAll(/extract-\d+-[\w-]{4}/g, 'extract-<unique>');

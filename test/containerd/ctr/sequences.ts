@@ -261,3 +261,59 @@ export const SEQUENCES: Readonly<Record<string, readonly (readonly string[])[]>>
     containers info d1 --spec
     containers info --spec d1`),
 };
+
+/** What 1.6 does not know: labels of the collector that came with 2.0 and 2.2. */
+export const NEWER_SEQUENCES: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  'back references': lines(`
+    snapshots prepare main
+    snapshots prepare helper
+    snapshots label helper containerd.io/gc.root= containerd.io/gc.bref.snapshot.overlayfs=main
+    snapshots prepare stray
+    snapshots label stray containerd.io/gc.root= containerd.io/gc.bref.snapshot.overlayfs=nobody
+    snapshots ls
+    snapshots --snapshotter native prepare other
+    snapshots --snapshotter native label other containerd.io/gc.root= containerd.io/gc.bref.snapshot.overlayfs/x=helper
+    snapshots --snapshotter native ls
+    snapshots rm main
+    snapshots ls
+    snapshots --snapshotter native ls
+    images import demo.tar
+    snapshots prepare for-image
+    snapshots label for-image containerd.io/gc.root= containerd.io/gc.bref.image=${DEMO}
+    snapshots prepare for-content
+    snapshots label for-content containerd.io/gc.root= containerd.io/gc.bref.content.x=sha256:a5796056174f945ca4af02760d141811223c76c91f34dd9528afcaa1ff4bd6a7
+    containers create ${DEMO} c
+    snapshots prepare for-container
+    snapshots label for-container containerd.io/gc.root= containerd.io/gc.bref.container=c
+    snapshots ls
+    containers rm c
+    snapshots ls
+    images rm ${DEMO}
+    snapshots ls`),
+  'images that expire': lines(`
+    images import demo.tar
+    images tag ${DEMO} x:1
+    images label x:1 containerd.io/gc.expire=2999-01-01T00:00:00Z
+    images ls
+    images label x:1 containerd.io/gc.expire=2020-01-01T00:00:00Z
+    images ls
+    images tag ${DEMO} x:2
+    images label x:2 containerd.io/gc.expire=2020-01-01T02:00:00+02:00
+    images ls
+    images label ${DEMO} containerd.io/gc.expire=soon
+    images ls
+    images label ${DEMO} containerd.io/gc.expire=2020-01-01T00:00:00Z
+    images ls
+    content ls -q
+    snapshots ls`),
+  'images kept by content': lines(`
+    images import demo.tar
+    snapshots prepare holder
+    snapshots label holder containerd.io/gc.ref.image=x:1 containerd.io/gc.ref.image.2=${DEMO}
+    images label ${DEMO} containerd.io/gc.expire=2020-01-01T00:00:00Z
+    images ls
+    snapshots ls
+    snapshots rm holder
+    images ls
+    snapshots ls`),
+};

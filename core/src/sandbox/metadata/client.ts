@@ -33,7 +33,7 @@ export const createClient = (database: Database, scope: Scope): Client => {
   return {
     namespace: scope.namespace,
     lease: scope.lease,
-    namespaces: createNamespaceStore(database, scope.namespace),
+    namespaces: createNamespaceStore(database),
     images: createImageStore(database, scope),
     containers: createContainerStore(database, scope),
     content: createContentService(database, scope),

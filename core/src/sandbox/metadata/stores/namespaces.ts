@@ -48,8 +48,7 @@ const contentsOf = (tx: MetaReader, namespace: string): readonly string[] => {
   ];
 };
 
-/** `from` is the namespace of who asks: what becomes of another one is published in there, but for its end. */
-export const createNamespaceStore = (database: Database, from: string): NamespaceStore => {
+export const createNamespaceStore = (database: Database): NamespaceStore => {
   const { meta, publish } = database;
   return {
     create: async (name, labels = {}) => {
@@ -59,13 +58,13 @@ export const createNamespaceStore = (database: Database, from: string): Namespac
         if (getNamespace(tx, name) !== undefined) throw nodeRefusal('namespace-taken', { name });
         putNamespace(tx, name, { labels: keptLabels(labels) });
       });
-      publish(from, '/namespaces/create', { name, ...(Object.keys(labels).length === 0 ? {} : { labels }) });
+      publish(name, '/namespaces/create', { name, ...(Object.keys(labels).length === 0 ? {} : { labels }) });
     },
     label: async (name, labels) => {
       await update(database, (tx) =>
         putNamespace(tx, name, { labels: keptLabels({ ...getNamespace(tx, name)?.labels, ...labels }) }),
       );
-      publish(from, '/namespaces/update', { name, labels });
+      publish(name, '/namespaces/update', { name, labels });
     },
     labels: async (name) => meta.read((tx) => getNamespace(tx, name)?.labels ?? {}),
     list: async () => meta.read((tx) => [...namespaceRows(tx)].map(([name, { labels }]) => ({ name, labels }))),
