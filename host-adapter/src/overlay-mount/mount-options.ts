@@ -50,18 +50,6 @@ const refuse = (message: string, advice?: string): never => {
 const choice = <Value extends string>(name: string, value: string, choices: readonly Value[]): Value =>
   choices.find((each) => each === value) ?? refuse(`${name}=${value}: it can be ${choices.join(', ')}`);
 
-/** A faculty of the kernel's overlay that ours lacks: saying that it is off is fine. */
-const lacking =
-  (name: string): Setting =>
-  (_draft, value) => {
-    if (!['off', 'auto', '0', 'n'].includes(value)) {
-      refuse(
-        `${name}=${value || 'on'} is an option of the kernel's overlay that this one does not have`,
-        `leave ${name} out`,
-      );
-    }
-  };
-
 const ignored: Setting = () => {};
 const isOn = (value: string): boolean => value === '' || value === '1' || value === 'on' || value === 'y';
 
@@ -89,7 +77,7 @@ const SETTINGS: ReadonlyMap<string, Setting> = new Map<string, Setting>([
   ['index', setOverlay((value) => ({ index: choice('index', value, ['on', 'off']) === 'on' }))],
   ['nfs_export', setOverlay((value) => ({ nfsExport: choice('nfs_export', value, ['on', 'off']) === 'on' }))],
   ['xino', setOverlay((value) => ({ xino: choice('xino', value, ['on', 'auto', 'off']) }))],
-  ['verity', lacking('verity')],
+  ['verity', setOverlay((value) => ({ verity: choice('verity', value, ['off', 'on', 'require']) }))],
   ['noacl', set(() => ({ acl: false }))],
   ['volatile', setOverlay(() => ({ volatile: true }))],
   ['fsync', set((value) => ({ sync: isOn(value) }))],

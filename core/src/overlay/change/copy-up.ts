@@ -63,7 +63,9 @@ const copyOne = (superblock: Superblock, upper: WritableUpper, inode: OverlayIno
     : { dir: destination, name: inode.name };
   if (!intoIndex) setImpure(superblock, parent);
   const isRegular = inode.type === S_IFREG;
-  const isMetacopy = isRegular && superblock.metacopy && cause.writes !== true;
+  // What must have a digest is copied whole, because the lower file has none.
+  const mayOmitData = superblock.metacopy && superblock.verity !== 'require';
+  const isMetacopy = isRegular && mayOmitData && cause.writes !== true;
   const size = isRegular && cause.truncate !== true ? stat.size : 0;
   const bytes = isMetacopy ? 0 : size;
   const shared = bytes > 0 && canShareBytes(inode.fs, fs);

@@ -2,7 +2,7 @@ import type { FileSystem, Inode } from '../../fs/index.ts';
 import { fail, FsError, S_IFDIR, S_IFLNK, S_IFREG } from '../../fs/index.ts';
 import type { LowerPath, Superblock } from '../superblock.ts';
 import { kernelLog } from '../superblock.ts';
-import { type OverlayInode, pathOf } from './overlay-inode.ts';
+import { type OverlayInode, pathOf, type UnresolvedData } from './overlay-inode.ts';
 
 /** Below this length a metacopy mark that is not empty cannot hold its header. */
 const SMALLEST_MARK = 4;
@@ -25,7 +25,34 @@ export const isMetacopyFile = (superblock: Superblock, fs: FileSystem, inode: In
  */
 export const lowerDataOf = (superblock: Superblock, inode: OverlayInode): LowerPath | undefined => {
   const { lowerData } = inode;
-  if (lowerData === undefined || 'layer' in lowerData) return lowerData;
+  if (lowerData === undefined) return undefined;
+  const data = 'layer' in lowerData ? lowerData : findData(superblock, inode, lowerData);
+  if (superblock.verity !== 'off') checkDigest(superblock, inode);
+  return data;
+};
+
+/** Where in the mark the number of the digest's algorithm stands; 0 = there is no digest. */
+const ALGORITHM_AT = 3;
+
+/** verity=on: EIO for a digest, because no file system here has one to compare it with; `require`: for none, too. */
+const checkDigest = (superblock: Superblock, inode: OverlayInode): void => {
+  const mark = inode.fs.getxattr(inode.real, superblock.marks.metacopy) ?? new Uint8Array(0);
+  const hasDigest = (mark[ALGORITHM_AT] ?? 0) !== 0;
+  if (!hasDigest && superblock.verity !== 'require') return;
+  const what = hasDigest
+    ? `lower file '${dataNameOf(superblock, inode)}' has no fs-verity digest`
+    : `metacopy file '${inode.name}' has no digest specified`;
+  kernelLog(superblock, what);
+  fail('EIO');
+};
+
+/** What the file with the bytes is called. */
+const dataNameOf = ({ marks }: Superblock, inode: OverlayInode): string => {
+  const redirect = new TextDecoder().decode(inode.fs.getxattr(inode.real, marks.redirect));
+  return redirect === '' ? inode.name : redirect.slice(redirect.lastIndexOf('/') + 1);
+};
+
+const findData = (superblock: Superblock, inode: OverlayInode, lowerData: UnresolvedData): LowerPath => {
   let problem = new FsError('ENOENT');
   for (const layer of superblock.dataLowers) {
     try {
