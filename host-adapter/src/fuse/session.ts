@@ -65,6 +65,8 @@ export class Session {
   readonly reply: Reply = new Reply(MAX_WRITE + HEADERS);
   /** Files of the host that the kernel reads and writes itself; set where that is allowed. */
   backing: BackingFiles | undefined;
+  /** Whose file capability was just taken: the kernel does so before a write, and before a chown. */
+  stripped: Node | undefined;
   /** Sends what the kernel did not ask for. */
   readonly notify: (code: number, fill: (reply: Reply) => void) => void;
   #caller: Caller = { uid: 0, gid: 0, groups: [], capabilities: ALL_CAPABILITIES, umask: 0 };

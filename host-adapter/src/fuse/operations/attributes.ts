@@ -35,13 +35,15 @@ export const setattr: Operation = (session, request) => {
   // ftruncate(2) stamps even when the size stays.
   else if (valid & Setattr.SIZE && valid & Setattr.FH) change.mtime = 'now';
   // Nothing at all to change is chown(-1, -1), which takes privileges away like any chown; or bytes are about to change,
-  // which only CAP_FSETID does without taking them away.
-  const isOfWrite = valid === 0 && node.writers > 0;
+  // which CAP_FSETID does without taking them away: then only for the sake of a file capability.
+  const isTrusted = valid === 0 && node.writers > 0 && hasCapability(credentialsOf(request), CAP_FSETID);
+  const isOfWrite = valid === 0 && node.writers > 0 && (!isTrusted || session.stripped === node);
+  session.stripped = undefined;
   const isChown = (valid & (Setattr.UID | Setattr.GID)) !== 0 || (valid === 0 && !isOfWrite);
   if ((valid & Setattr.KILL_SUIDGID || isChown || isOfWrite) && inode.type !== S_IFDIR) {
     const { mode, uid, gid } = fs.getattr(inode);
     const kept = modeWithoutPrivileges(session, change.mode ?? mode, gid);
-    if (kept !== undefined && isOfWrite && hasCapability(credentialsOf(request), CAP_FSETID)) change.mode = mode;
+    if (kept !== undefined && isOfWrite && isTrusted) change.mode = mode;
     else if (kept !== undefined) {
       // To change nothing is allowed to anybody, to take privileges away is not.
       if (valid === 0 && isChown && caller.uid !== 0 && caller.uid !== uid) fail('EPERM');

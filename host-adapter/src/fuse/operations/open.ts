@@ -63,8 +63,9 @@ const openNode = (session: Session, node: Node, flags: number): FileHandle => {
   const { fs } = session;
   const { inode } = node;
   const file = openFor(session, inode, flags & ~(O_CREAT | O_EXCL));
-  const isWriter = (flags & O_ACCMODE) !== O_RDONLY;
-  const isBacked = session.backing?.opened(node, file, !isWriter, () => fs.getattr(inode)) ?? false;
+  const access = flags & O_ACCMODE;
+  const isWriter = access === O_WRONLY || access === O_RDWR;
+  const isBacked = session.backing?.opened(node, file, access === O_RDONLY, () => fs.getattr(inode)) ?? false;
   if (!isBacked) node.cachedOpens += 1;
   if (isWriter) node.writers += 1;
   return { node, file, isBacked, isWriter, wasRead: false };

@@ -58,6 +58,7 @@ export const removexattr: Operation = (session, request) => {
       fs.setattr(node.inode, { mode: mode & ~S_ISGID }, caller);
     }
   }
+  if (name === CAPABILITY) session.stripped = node;
   fs.removexattr(node.inode, name, caller);
 };
 
