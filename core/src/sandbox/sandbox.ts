@@ -35,6 +35,7 @@ import type { Tree } from '../fs/index.ts';
 import {
   createContainer,
   createTaskService,
+  type ProgramHost,
   type Container,
   type ContainerOptions,
   type TaskService,
@@ -80,6 +81,8 @@ export interface SandboxOptions {
   readonly ctr?: CtrFront;
   /** When garbage is collected, and how; default as containerd's. */
   readonly gc?: Omit<CollectorOptions, 'onStep'>;
+  /** What the platform has for programs that run for long. */
+  readonly host?: ProgramHost;
   readonly onEvent?: SandboxListener;
 }
 
@@ -175,7 +178,7 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
   const main = client();
   const { content } = main;
   const snapshotter = main.snapshotter(snapshotterName);
-  const parts = { kernel, clock, random };
+  const parts = { kernel, clock, random, ...(options.host === undefined ? {} : { host: options.host }) };
   const gc = createCollector(database, stores, clock, {
     ...options.gc,
     onStep: (step) => onEvent({ type: 'collection', step }),

@@ -44,6 +44,8 @@ export interface Invocation {
    * and a signal ends the program.
    */
   turn(): Promise<void>;
+  /** Waits for something outside of the machine, while others go on; a signal ends the program at once. */
+  outside<Answer>(promise: Promise<Answer>): Promise<Answer>;
   /** What ps(1) shows. */
   processes(): readonly ProcessRow[];
   /** Runs another program and waits for it, as fork, exec and wait do. Answers its status; 127 when there is none. */

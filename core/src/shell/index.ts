@@ -1,5 +1,12 @@
 export { type Command, type Invocation, type MountControl, type Spawn } from './command.ts';
-export { type BinaryFormat, wasiFormat } from './programs/index.ts';
+export { type BinaryFormat, createWasiFormat, type SpawnWorker, wasiFormat } from './programs/index.ts';
 export { type ProcessRow, signalName, signalNumber } from './processes/index.ts';
-export { createShell, type RunOptions, type RunResult, type Shell, type ShellOptions } from './shell.ts';
+export {
+  createShell,
+  type RunControl,
+  type RunOptions,
+  type RunResult,
+  type Shell,
+  type ShellOptions,
+} from './shell.ts';
 export { type Input, type Output, type Stream } from './streams.ts';

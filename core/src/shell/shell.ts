@@ -44,6 +44,18 @@ export interface RunOptions {
   /** Where output goes as it comes, besides the result. */
   readonly stdout?: Output;
   readonly stderr?: Output;
+  /** Told once what has been started can be looked at, and signalled. */
+  readonly onStart?: (control: RunControl) => void;
+}
+
+/** Something that runs, from outside. */
+export interface RunControl {
+  /** Sends a signal (default INT, as ^C) to what runs in the foreground. */
+  interrupt(signal?: number): void;
+  /** Everything that lives, as ps(1) shows it. */
+  processes(): readonly ProcessRow[];
+  /** kill(2). Answers whether there is such a process. */
+  kill(pid: number, signal: number): boolean;
 }
 
 export interface RunResult {
@@ -52,7 +64,7 @@ export interface RunResult {
   readonly stderr: Uint8Array;
 }
 
-export interface Shell {
+export interface Shell extends RunControl {
   /** The names `ls`, `grep`, … the shell brings. */
   readonly programs: readonly string[];
   /** Absolute path of the working directory. */
@@ -65,12 +77,6 @@ export interface Shell {
    * where a program was run without a shell between, as the kernel does when the first process of a container ends.
    */
   run(script: string | readonly string[], options?: RunOptions): Promise<RunResult>;
-  /** Sends a signal (default INT, as ^C) to what runs in the foreground. */
-  interrupt(signal?: number): void;
-  /** Everything that lives, as ps(1) shows it. */
-  processes(): readonly ProcessRow[];
-  /** kill(2). Answers whether there is such a process. */
-  kill(pid: number, signal: number): boolean;
 }
 
 /** Loads just-bash on first use; everything else is ready at once. */
@@ -104,9 +110,24 @@ export const createShell = async (options: ShellOptions): Promise<Shell> => {
 
   const recorded = recordedState(state);
 
-  const run: Shell['run'] = async (script, { stdin = '', stdout, stderr } = {}) => {
+  const control: RunControl = {
+    interrupt: (signal = INTERRUPT) => {
+      for (const process of processes.all()) if (!isJob(processes, state, process)) process.signal(signal);
+      scheduler.wake();
+    },
+    processes: () => processes.rows(),
+    kill: (pid, signal) => {
+      const process = processes.get(pid);
+      if (signal !== 0) process?.signal(signal);
+      scheduler.wake();
+      return process !== undefined;
+    },
+  };
+
+  const run: Shell['run'] = async (script, { stdin = '', stdout, stderr, onStart } = {}) => {
     options.process.namespace.recorder?.touch(recorded);
     entry.forgetSignals();
+    onStart?.(control);
     const out = collector();
     const err = collector();
     const streams = new Map([
@@ -152,17 +173,7 @@ export const createShell = async (options: ShellOptions): Promise<Shell> => {
     cwd: () => state.process.getcwd(),
     environment: () => environmentOf(state),
     run,
-    interrupt: (signal = INTERRUPT) => {
-      for (const process of processes.all()) if (!isJob(processes, state, process)) process.signal(signal);
-      scheduler.wake();
-    },
-    processes: () => processes.rows(),
-    kill: (pid, signal) => {
-      const process = processes.get(pid);
-      if (signal !== 0) process?.signal(signal);
-      scheduler.wake();
-      return process !== undefined;
-    },
+    ...control,
   };
 };
 

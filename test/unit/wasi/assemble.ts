@@ -7,6 +7,8 @@ export interface Body {
   readonly trap?: boolean;
   /** Runs round and round for ever. */
   readonly spin?: boolean;
+  /** Writes again and again for ever. */
+  readonly repeat?: boolean;
   readonly exit?: number;
   /** Name of the entry point. */
   readonly entry?: string;
@@ -39,7 +41,8 @@ export const assemble = (body: Body): Uint8Array => {
     code.push(...i32(0), ...i32(0), ...i32(1), ...i32(4), 0x10, 0, DROP);
     code.push(...i32(1), ...i32(0), ...i32(1), ...i32(8), 0x10, 1, DROP);
   }
-  if (body.write !== undefined) code.push(...i32(1), ...i32(0), ...i32(1), ...i32(8), 0x10, 1, DROP);
+  const write = [...i32(1), ...i32(0), ...i32(1), ...i32(8), 0x10, 1, DROP];
+  if (body.write !== undefined) code.push(...(body.repeat === true ? [0x03, 0x40, ...write, 0x0c, 0, 0x0b] : write));
   if (body.trap === true) code.push(0x00);
   if (body.spin === true) code.push(0x03, 0x40, 0x0c, 0, 0x0b);
   if (body.exit !== undefined) code.push(...i32(body.exit), 0x10, 2);

@@ -1,7 +1,7 @@
 /** A process in a container: who it is, where it stands, and the program it runs. */
 import type { Caller, Clock, Random } from '../../fs/index.ts';
 import type { SimulatedKernel } from '../../kernel/index.ts';
-import { createShell, wasiFormat, type RunOptions, type RunResult } from '../../shell/index.ts';
+import { createShell, createWasiFormat, type RunOptions, type RunResult, type SpawnWorker } from '../../shell/index.ts';
 import { ContainerdError } from '../../snapshots/index.ts';
 import { mountControl } from './mount-control.ts';
 
@@ -13,10 +13,22 @@ export interface Program {
   readonly caller: Caller;
 }
 
+/** What the platform has for programs that run for long. */
+export interface ProgramHost {
+  /** Lets the platform do something else for a moment; without it nothing can interrupt a script in this thread. */
+  readonly pause?: () => Promise<void>;
+  /**
+   * Gives a worker for each WebAssembly program, which can then wait and be killed. How far programs are ahead of each
+   * other depends on the platform from then on; without workers a node does the same every time.
+   */
+  readonly spawnWorker?: SpawnWorker;
+}
+
 export interface ProgramMachine {
   readonly kernel: SimulatedKernel;
   readonly clock: Clock;
   readonly random: Random;
+  readonly host?: ProgramHost;
 }
 
 const environmentOf = (env: readonly string[]): Readonly<Record<string, string>> =>
@@ -24,7 +36,7 @@ const environmentOf = (env: readonly string[]): Readonly<Record<string, string>>
 
 /** Runs a program below `rootfs` and waits for it. */
 export const runProgram = async (
-  { kernel, clock, random }: ProgramMachine,
+  { kernel, clock, random, host = {} }: ProgramMachine,
   rootfs: string,
   { args, env, cwd, caller }: Program,
   io: RunOptions = {},
@@ -37,7 +49,8 @@ export const runProgram = async (
       env: environmentOf(env),
       clock,
       random,
-      formats: [wasiFormat],
+      formats: [createWasiFormat(host.spawnWorker)],
+      ...(host.pause === undefined ? {} : { pause: host.pause }),
       mounts: mountControl(kernel, process, rootfs),
     });
     return await shell.run(args, io);

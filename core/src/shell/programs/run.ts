@@ -137,7 +137,8 @@ const runCommand = async (
       await scheduler.share();
       await drainOutput(state);
     },
-    processes: processes.rows.bind(processes),
+    outside: (promise) => scheduler.outside(promise),
+    processes: () => processes.rows(),
     run: (spawn) => runSpawn(state, spawn, environment),
   };
   scheduler.current = entry;

@@ -1,7 +1,15 @@
 /** Programs in WebAssembly: found by `\0asm` wherever a file is executed, with the process's own root as `/`. */
 import { encodeName, O_RDONLY, type Content } from '../../fs/index.ts';
 import type { Process } from '../../vfs/index.ts';
-import { compileWasi, runWasi, WASM_MAGIC, WasiProgramError, type WasmModule } from '../../wasi/index.ts';
+import {
+  compileWasi,
+  type ProgramWorker,
+  runWasi,
+  runWasiInWorker,
+  WASM_MAGIC,
+  WasiProgramError,
+  type WasmModule,
+} from '../../wasi/index.ts';
 import type { Invocation } from '../command.ts';
 import type { BinaryFormat } from './format.ts';
 
@@ -36,11 +44,14 @@ const moduleOf = (process: Process, path: string): Promise<WasmModule> => {
   return module;
 };
 
-const run = async (path: string, invocation: Invocation): Promise<number> => {
+/** Gives a new, idle worker of the platform whose script runs `runWorkerProgram`. */
+export type SpawnWorker = () => ProgramWorker;
+
+const run = async (path: string, invocation: Invocation, spawn: SpawnWorker | undefined): Promise<number> => {
   const { name, args, process, environment, stdin, stdout, stderr, clock, random } = invocation;
   try {
     const module = await moduleOf(process, path);
-    const status = await runWasi({
+    const options = {
       module,
       process,
       args: [name, ...args],
@@ -50,7 +61,16 @@ const run = async (path: string, invocation: Invocation): Promise<number> => {
       stderr,
       clock,
       random,
-    });
+    };
+    const status =
+      spawn === undefined
+        ? await runWasi(options)
+        : await runWasiInWorker({
+            ...options,
+            worker: spawn(),
+            wait: invocation.outside,
+            drain: invocation.turn,
+          });
     return status & 0xff;
   } catch (error) {
     if (!(error instanceof WasiProgramError)) throw error;
@@ -60,4 +80,14 @@ const run = async (path: string, invocation: Invocation): Promise<number> => {
   }
 };
 
-export const wasiFormat: BinaryFormat = { magic: WASM_MAGIC, run };
+/**
+ * WebAssembly as a kind of executable file. With `spawn` every program has a worker of its own: it waits for its input
+ * and for room in a pipe while others go on, and it can be killed whatever it does. Without, it runs in this thread,
+ * without a pause (see `runWasi`), and the same every time.
+ */
+export const createWasiFormat = (spawn?: SpawnWorker): BinaryFormat => ({
+  magic: WASM_MAGIC,
+  run: (path, invocation) => run(path, invocation, spawn),
+});
+
+export const wasiFormat: BinaryFormat = createWasiFormat();
