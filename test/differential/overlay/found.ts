@@ -179,4 +179,74 @@ export const FOUND: readonly Found[] = [
       dataLowers: [{ a: dir({ b: file('data') }) }],
     }),
   },
+  {
+    what: 'an attribute set through a lower hard link reaches the upper inode without a name of its own',
+    scene: scene(
+      [{ b: file('b'), c: { kind: 'hardlink', target: '/b' } }],
+      {},
+      [
+        { call: 'setxattr', path: 'b', name: 'trusted.x', value: 'v', flags: 0 },
+        { call: 'setxattr', path: 'c', name: 'trusted.x', value: 'v', flags: 2 },
+      ],
+      { index: 'on' },
+    ),
+  },
+  {
+    what: 'a hard link is copied up under the name it was opened by',
+    scene: scene(
+      [{ a: file('a'), c: { kind: 'hardlink', target: '/a' } }],
+      {},
+      [
+        { call: 'open', path: 'a', flags: O_RDONLY, mode: 0, slot: 0 },
+        { call: 'stat', path: 'c' },
+        { call: 'futimens', slot: 0, atime: 5, mtime: 'omit' },
+      ],
+      { index: 'on' },
+    ),
+  },
+  {
+    what: 'with nfs_export a hard link that was not looked up counts its index entry once the other name is gone',
+    scene: scene(
+      [{ c: { kind: 'blk', mode: 0o644 } }],
+      {},
+      [
+        { call: 'link', path: 'c', to: 'a', flags: 0 },
+        { call: 'unlink', path: 'c' },
+      ],
+      { index: 'nfs' },
+    ),
+  },
+  {
+    what: 'a whiteout may be a marked file where any lower part of the directory, and any directory of the layer, says so',
+    scene: scene(
+      [
+        { a: dir({ c: dir({}, { opaque: 'x' }) }) },
+        { a: dir({ c: dir({ b: markedWhiteout }) }), c: dir({}, { opaque: 'x' }) },
+        {},
+      ],
+      {},
+      [{ call: 'rename', path: 'a/b', to: 'c/c', flags: 0 }],
+    ),
+  },
+  {
+    what: 'an exchange copies up the directory of the target before the target fails',
+    scene: scene(
+      [{ a: dir({ c: dir({ a: metacopy('a', '/c') }) }) }],
+      { a: dir({ a: dir({ c: file('c') }) }) },
+      [
+        { call: 'rename', path: 'a/a/c', to: 'a/c/a', flags: 2 },
+        { call: 'lstat', path: 'a/c' },
+      ],
+      { dataLowers: [{}] },
+    ),
+  },
+  {
+    what: 'a hard link does not renew the numbers of an impure directory',
+    scene: scene([{ a: { kind: 'symlink', target: '../a' }, c: { kind: 'chr', mode: 0o644 } }], {}, [
+      { call: 'mkdir', path: 'b', mode: 0o700 },
+      { call: 'rename', path: 'a', to: 'b/a', flags: 0 },
+      { call: 'readdir', path: 'b' },
+      { call: 'link', path: 'c', to: 'b/c', flags: 1 },
+    ]),
+  },
 ];
