@@ -1,12 +1,14 @@
-import { uniquePart, withSnapshotDiff, OCI_LAYER, OCI_LAYER_GZIP } from '../../../images/index.ts';
+import { OCI_LAYER, OCI_LAYER_GZIP, uniquePart } from '../../../images/index.ts';
+import { diffTrees } from '../../../layers/index.ts';
 import { withTemporaryLease } from '../../../sandbox/index.ts';
 import type { CtrCommand } from '../../line/command.ts';
 import { secondsText } from '../../print/units.ts';
+import { withComparedTrees } from './compared-trees.ts';
 import { refuse } from '../support/failure.ts';
 import { labelFlags } from '../support/labels.ts';
 import { snapshotterName } from '../support/snapshotter-name.ts';
 
-/** The layer that a snapshot makes out of its parent. A temporary lease holds the blob while it is printed. */
+/** The layer that makes one snapshot out of another, by default out of its parent. A temporary lease holds the blob while it is printed. */
 export const diff: CtrCommand = {
   names: ['diff'],
   usage: "get the diff of two snapshots. the default second snapshot is the first snapshot's parent.",
@@ -26,7 +28,6 @@ export const diff: CtrCommand = {
     const { client: owner, node, operands, value, values, has, print } = session;
     const [key = '', other] = operands;
     if (key === '') refuse('snapshot id must be provided');
-    if (other !== undefined) refuse('the diff of two snapshots is not known here: give one');
     const mediaType = value('media-type');
     if (mediaType !== OCI_LAYER && mediaType !== OCI_LAYER_GZIP)
       refuse(`unsupported diff media type: ${mediaType}: not implemented`);
@@ -36,7 +37,9 @@ export const diff: CtrCommand = {
       const { content } = client;
       const writer = await content.writer(value('ref') || uniquePart(node.clock, node.random));
       try {
-        await withSnapshotDiff(source, key, async (tar) => {
+        const ids: readonly [string, string?] = other === undefined ? [key] : [key, other];
+        await withComparedTrees(source, ids, async (before, after) => {
+          const tar = diffTrees(before, after);
           const bytes = mediaType === OCI_LAYER_GZIP ? content.codecs.gzip(tar) : tar;
           for await (const chunk of bytes) await writer.write(chunk);
         });
