@@ -42,7 +42,7 @@ export const cloneRepository = async (): Promise<Clone> => {
           // `npm test` in a clone runs one small tier, `npm start` serves its page to itself once: both are to end.
           env: {
             ...env,
-            LAYERSCOPE_TIERS: 'browser',
+            LAYERSCOPE_TIERS: 'conformance',
             LAYERSCOPE_START: 'check',
             npm_config_prefer_offline: 'true',
             NO_COLOR: '1',

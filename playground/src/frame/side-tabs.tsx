@@ -17,8 +17,10 @@ export const SideTabs = (): ReactElement => {
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set(['terminal']));
   const open = (name: (typeof NAMES)[number]): void => {
     choose(name);
+    selection.set({ view: name });
     setOpened(new Set([...opened, name]));
   };
+  // The palette, a key or the tour may ask for one of them.
   const view = useSelection((selected) => selected.view);
   useEffect(() => {
     if (view !== 'terminal' && view !== 'editor') return;
@@ -27,7 +29,12 @@ export const SideTabs = (): ReactElement => {
   }, [view]);
   const enlarge = fill(frame.maximize, { view: frame.views[chosen] });
   return (
-    <Tabs className="view side-tabs" selectedKey={chosen} onSelectionChange={(key) => open(key as typeof chosen)}>
+    <Tabs
+      className="view side-tabs"
+      data-view={chosen}
+      selectedKey={chosen}
+      onSelectionChange={(key) => open(key as typeof chosen)}
+    >
       <div className="view-head">
         <TabList aria-label={`${frame.views.terminal}, ${frame.views.editor}`} className="side-list">
           {NAMES.map((name) => (

@@ -21,12 +21,16 @@ const VIEW_KEYS: Readonly<Record<ViewName, string>> = {
   editor: 'alt+5',
 };
 
+/** What takes the focus in a view: the first of these that it has. */
+const FOCUS: readonly string[] = ['[role=treegrid]', 'textarea', '[aria-current]', 'input', 'button'];
+
 /** Brings a view to the front, and the focus into it. */
 export const showView = ({ selection }: Page, view: ViewName): void => {
   selection.set({ view, maximized: '' });
   requestAnimationFrame(() => {
     const card = document.querySelector<HTMLElement>(`[data-view="${view}"]`);
-    card?.querySelector<HTMLElement>('[role=treegrid], textarea, [aria-current], button, input')?.focus();
+    const found = FOCUS.map((selector) => card?.querySelector<HTMLElement>(selector)).find(Boolean);
+    found?.focus();
   });
 };
 
