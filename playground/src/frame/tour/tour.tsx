@@ -46,7 +46,7 @@ export const Tour = ({ onClose }: { readonly onClose: () => void }): ReactElemen
   };
   const acts = step.undo === true || step.script !== undefined;
   return (
-    <aside className="tour" role="dialog" aria-label={frame.tour} data-step={step.id}>
+    <div className="tour" role="dialog" aria-label={frame.tour} data-step={step.id}>
       <p className="quiet">{fill(tour.progress, { n: at + 1, of: TOUR.length })}</p>
       <h2 ref={title} tabIndex={-1}>
         {words.title}
@@ -71,6 +71,6 @@ export const Tour = ({ onClose }: { readonly onClose: () => void }): ReactElemen
         {at > 0 && <Button onClick={() => setAt(at - 1)}>{tour.back}</Button>}
         {!last && <Button onClick={onClose}>{tour.skip}</Button>}
       </p>
-    </aside>
+    </div>
   );
 };

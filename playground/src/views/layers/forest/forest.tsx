@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { fill, useTexts, type Texts } from '../../../i18n/index.ts';
+import { fill, useTexts } from '../../../i18n/index.ts';
 import type { SnapshotRow } from '../../../kernel/values.ts';
 import { useKernel, usePage, useSelection } from '../../../store/context.ts';
 import { bytesText, shortName } from '../../../ui/bytes.ts';
@@ -19,15 +19,19 @@ const Edges = ({ layout }: { readonly layout: ForestLayout }): ReactElement => (
   </svg>
 );
 
-/** In words what the drawing says by place and shape. */
-const spoken = ({ layers }: Texts, row: SnapshotRow, rows: readonly SnapshotRow[]): string => {
+/** In words what the drawing says by place. */
+const StandsOn = ({
+  row,
+  rows,
+}: {
+  readonly row: SnapshotRow;
+  readonly rows: readonly SnapshotRow[];
+}): ReactElement => {
+  const { layers } = useTexts();
   const parent = rows.find(({ name }) => name === row.parent);
-  return [
-    row.title,
-    layers.kinds[row.kind],
-    bytesText(row.size),
-    ...(parent === undefined ? [] : [fill(layers.standsOn, { title: parent.title })]),
-  ].join(', ');
+  return (
+    <>{parent !== undefined && <span className="unseen"> {fill(layers.standsOn, { title: parent.title })}</span>}</>
+  );
 };
 
 export const Forest = (): ReactElement => {
@@ -49,7 +53,6 @@ export const Forest = (): ReactElement => {
               className="snapshot"
               data-kind={row.kind}
               aria-pressed={row.name === chosen}
-              aria-label={spoken(texts, row, rows)}
               title={`${row.name}\n${texts.layers.kindHints[row.kind]}`}
               onClick={() => selection.set({ snapshot: row.name, layer: '', scope: 'merged' })}
             >
@@ -57,6 +60,7 @@ export const Forest = (): ReactElement => {
               <span className="snapshot-facts">
                 <Icon name={ICONS[row.kind]} size={12} />
                 {texts.layers.kinds[row.kind]} · {bytesText(row.size)}
+                <StandsOn row={row} rows={rows} />
               </span>
             </button>
           </li>
