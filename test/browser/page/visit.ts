@@ -32,7 +32,10 @@ export const visit = async (browser: Browser, url: string, options: VisitOptions
   const { query = '', hash = '', width = 1440, height = 900, tour = false } = options;
   const context = await browser.newContext({ viewport: { width, height }, acceptDownloads: true });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  if (!tour) await context.addInitScript(`localStorage.setItem('layerscope.settings', '${SETTINGS}')`);
+  if (!tour)
+    await context.addInitScript(
+      `if (self.origin !== 'null') localStorage.setItem('layerscope.settings', '${SETTINGS}')`,
+    );
   const page = await context.newPage();
   const problems: string[] = [];
   page.on('console', (message) => {
