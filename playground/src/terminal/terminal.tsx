@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState, type ReactElement } from 'react';
+import { lazy, Suspense, useEffect, useState, type ReactElement } from 'react';
 import { useTexts } from '../i18n/index.ts';
 import type { SlotProps } from '../slots.ts';
 import type { KernelClient } from '../store/kernel-client.ts';
@@ -33,11 +33,29 @@ const openedFor = (kernel: KernelClient): Opened => {
 /** xterm has no keyboard on a touch screen worth the name. */
 const prefersPlain = (): boolean => matchMedia('(max-width: 640px), (pointer: coarse)').matches;
 
+/** After this long a person wonders, in milliseconds. */
+const LONG = 4_000;
+
+/** Whether what runs has been running for long. */
+const useLong = (running: boolean): boolean => {
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    if (!running) return undefined;
+    const timer = setTimeout(() => setLong(true), LONG);
+    return () => {
+      clearTimeout(timer);
+      setLong(false);
+    };
+  }, [running]);
+  return long;
+};
+
 export const Terminal = ({ kernel, dark }: SlotProps): ReactElement => {
   const { terminal: texts } = useTexts();
   const { session, candidates } = openedFor(kernel);
   const [plain, setPlain] = useState(prefersPlain);
   const { target, running } = useStore(session.state, (value) => value);
+  const long = useLong(running);
   const containers = useStore(kernel.state, ({ moment }) => moment.containers);
   const transcript = <Transcript session={session} candidates={candidates} isScreen={plain} />;
 
@@ -70,6 +88,9 @@ export const Terminal = ({ kernel, dark }: SlotProps): ReactElement => {
           {texts.plain}
         </Button>
       </div>
+      <p className="terminal-long" role="status">
+        {long && texts.stillRunning}
+      </p>
       {!plain && (
         <Suspense fallback={<p className="hint">{texts.loading}</p>}>
           <XtermView session={session} candidates={candidates} dark={dark} />

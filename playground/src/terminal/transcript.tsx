@@ -68,7 +68,7 @@ export const Transcript = ({ session, candidates, isScreen }: Props): ReactEleme
 
   return (
     <div className={isScreen ? 'transcript' : 'unseen'}>
-      <div className="transcript-log" role="log" aria-label={texts.transcript} tabIndex={isScreen ? 0 : -1}>
+      <div className="transcript-log" role="log" aria-label={texts.transcript} {...(isScreen ? { tabIndex: 0 } : {})}>
         {lines.map((line) => (
           <Line key={line.id} line={line} />
         ))}

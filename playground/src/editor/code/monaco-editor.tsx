@@ -10,8 +10,8 @@ interface Props {
 }
 
 const THEMES = {
-  light: { base: 'vs', background: '#fffdf9', gutter: '#8a8474' },
-  dark: { base: 'vs-dark', background: '#151d26', gutter: '#6b7c8d' },
+  light: { base: 'vs', background: '#fffdf9', gutter: '#6b6656' },
+  dark: { base: 'vs-dark', background: '#151d26', gutter: '#93a4b5' },
 } as const;
 
 for (const [name, { base, background, gutter }] of Object.entries(THEMES)) {

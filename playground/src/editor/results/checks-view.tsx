@@ -22,9 +22,9 @@ export const ChecksView = ({ report, file }: { readonly report: Report; readonly
   const values = { n: verdicts.length, held, broken, file };
   return (
     <div className="checks">
-      <h3 role="status" data-held={broken === 0}>
-        {fill(broken === 0 ? texts.allHold : texts.someBroken, values)}
-      </h3>
+      <div role="status">
+        <h3 data-held={broken === 0}>{fill(broken === 0 ? texts.allHold : texts.someBroken, values)}</h3>
+      </div>
       <p className="results-hint">{fill(broken === 0 ? texts.allHoldHint : texts.someBrokenHint, values)}</p>
       <ul>
         {verdicts
