@@ -12,11 +12,16 @@ export const TOOLCHAIN = ['clang-14', 'wasm-ld-14', 'apt-get', 'cc', 'make', 'tc
 const SOURCES = `
 set -euo pipefail
 mkdir -p lists/partial
-mirror=$(. /etc/os-release; echo "http://deb.debian.org/debian $VERSION_CODENAME main")
-echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror" > sources.list
-options="-o Dir::Etc::sourcelist=$PWD/sources.list -o Dir::Etc::sourceparts=- -o Dir::State::lists=$PWD/lists -o APT::Sandbox::User=root"
+mkdir sources
+for list in /etc/apt/sources.list /etc/apt/sources.list.d/*; do
+  case $list in
+    *.list) [ ! -e "$list" ] || sed -n 's/^deb /deb-src /p' "$list" > "sources/$(basename "$list")" ;;
+    *.sources) sed 's/^Types: .*/Types: deb-src/' "$list" > "sources/$(basename "$list")" ;;
+  esac
+done
+options="-o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts=$PWD/sources -o Dir::State::lists=$PWD/lists -o APT::Sandbox::User=root"
 apt-get update -qq $options
-fetch() { apt-get source -qq --download-only $options "$1"; mkdir src; tar xf "$1"_*.orig.tar.* -C src --strip-components=1; rm -r "$1"_* lists; }
+fetch() { apt-get source -qq --download-only $options "$1"; mkdir src; tar xf "$1"_*.orig.tar.* -C src --strip-components=1; rm -r "$1"_* lists sources; }
 compile() { clang-14 --target=wasm32-wasi --sysroot=/usr -D_WASI_EMULATED_SIGNAL -D_WASI_EMULATED_PROCESS_CLOCKS -Wl,--strip-all "$@" -lwasi-emulated-signal -lwasi-emulated-process-clocks; }
 `;
 

@@ -17,7 +17,7 @@ describe('house rules', () => {
 
   it('files of the program are kebab-case', () => {
     const odd = program.filter(
-      ({ path }) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.d)?\.(ts|tsx|css)$/.test(posix.basename(path)),
+      ({ path }) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.(d|worker))?\.(ts|tsx|css)$/.test(posix.basename(path)),
     );
     expect(odd.map(({ path }) => path)).toEqual([]);
   });
