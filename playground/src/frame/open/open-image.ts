@@ -27,7 +27,7 @@ export const containerName = (image: string, taken: readonly string[]): string =
   return name;
 };
 
-const lastLine = ({ stderr }: Entry): string => stderr.trim().split('\n').at(-1) ?? '';
+const lastLine = ({ stderr }: Entry): string => (stderr.trim().split('\n').at(-1) ?? '').replace(/^import: /, '');
 
 export const openImage = async ({ kernel, selection }: Page, file: File): Promise<Opened> => {
   if (file.size > LARGEST_ARCHIVE) return { outcome: 'tooLarge' };

@@ -42,6 +42,6 @@ export const opening = {
   opened: '“{image}” is open. Container “{container}” stands on it.',
   tooLarge: 'This file is larger than {limit}, too much for a tab. Use the command line: npx layerscope run image.tar.',
   cancelled: 'The import was cancelled; everything else is as it was.',
-  failed: 'This could not be opened: {message}',
+  failed: 'This could not be opened: {message}. A tar that docker save, skopeo copy or an OCI layout made is expected.',
   missing: 'This history needs archives that are not here: {names}. Drop them first.',
 } as const;

@@ -22,7 +22,7 @@ export const frame = {
   palette: 'Commands',
   language: 'Language',
   theme: 'Theme',
-  themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
+  themes: { auto: 'System', light: 'Light', dark: 'Dark' },
   resize: 'Resize',
   slotMissing: 'This part is not in this build.',
   slotLoading: 'Loading…',

@@ -42,6 +42,6 @@ export const opening = {
   opened: '“{image}”已打开。容器“{container}”建立在它之上。',
   tooLarge: '此文件大于 {limit}，超出标签页的承受能力。请使用命令行：npx layerscope run image.tar。',
   cancelled: '导入已取消；其余一切保持原样。',
-  failed: '无法打开：{message}',
+  failed: '无法打开：{message}。这里需要 docker save、skopeo copy 或 OCI layout 生成的 tar。',
   missing: '这段历史需要不在此处的归档：{names}。请先拖入它们。',
 };

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { useEffect, useRef, type ReactElement } from 'react';
 import { fill, useTexts } from '../../../i18n/index.ts';
 import type { SnapshotRow } from '../../../kernel/values.ts';
 import { useKernel, usePage, useSelection } from '../../../store/context.ts';
@@ -40,6 +40,8 @@ export const Forest = (): ReactElement => {
   const rows = useKernel(({ moment }) => moment.snapshots);
   const chosen = useSelection(({ snapshot }) => snapshot);
   const layout = forestLayout(rows);
+  const picked = useRef<HTMLButtonElement>(null);
+  useEffect(() => picked.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [chosen, rows]);
   return (
     <div className="forest-scroll">
       <ul className="forest" aria-label={texts.layers.forest} style={{ width: layout.width, height: layout.height }}>
@@ -50,6 +52,7 @@ export const Forest = (): ReactElement => {
           <li key={row.name} style={{ insetInlineStart: x, top: y }}>
             <button
               type="button"
+              ref={row.name === chosen ? picked : undefined}
               className="snapshot"
               data-kind={row.kind}
               aria-pressed={row.name === chosen}

@@ -3,10 +3,10 @@ import { hierarchy, tree } from 'd3-hierarchy';
 import type { SnapshotRow } from '../../../kernel/values.ts';
 
 /** CSS pixels. */
-export const NODE_WIDTH = 176;
-export const NODE_HEIGHT = 50;
-const GAP_X = 14;
-const GAP_Y = 18;
+export const NODE_WIDTH = 168;
+export const NODE_HEIGHT = 52;
+const GAP_X = 10;
+const GAP_Y = 16;
 
 export interface PlacedSnapshot {
   readonly row: SnapshotRow;
