@@ -8,10 +8,10 @@ import { explain } from './explain-error.ts';
 import { metadataCommand } from './node/metadata-command.ts';
 import { overlayCommand } from './overlay/overlay-command.ts';
 import { reportFailure } from './overlay/overlay-daemon.ts';
-import { playCommand } from './play-command.ts';
+import { playCommand } from './play/play-command.ts';
 import { runCommand } from './images/run-command.ts';
 import { serveCommand } from './node/serve-command.ts';
-import { shellCommand } from './shell-command.ts';
+import { shellCommand } from './shell/shell-command.ts';
 
 /**
  * The `layerscope` command. Resolves to the exit code: 0, the exit code of the command run in the container,

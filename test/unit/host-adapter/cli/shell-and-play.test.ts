@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseScenario, playScenario } from '@layerscope/core/scenarios';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { playCommand } from '../../../../host-adapter/src/cli/play-command.ts';
+import { playCommand } from '../../../../host-adapter/src/cli/play/play-command.ts';
 import { paintFor } from '../../../../host-adapter/src/cli/render/colour.ts';
 import { createSession } from '../../../../host-adapter/src/cli/shell/session.ts';
 import { machineWithDemo } from '../../../histories/machine.ts';

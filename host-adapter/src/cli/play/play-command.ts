@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { playScenario, scenarioJsonSchema, textIn, type Language } from '@layerscope/core/scenarios';
-import { nodeCodecs } from '../codecs/index.ts';
-import { readScenario } from './play/scenario-file.ts';
-import { renderPlayed, renderStep } from './play/render-played.ts';
-import { paintFor } from './render/colour.ts';
+import { nodeCodecs } from '../../codecs/index.ts';
+import { readScenario } from './scenario-file.ts';
+import { renderPlayed, renderStep } from './render-played.ts';
+import { paintFor } from '../render/colour.ts';
 
 interface PlayCommandOptions {
   readonly verbose?: boolean;

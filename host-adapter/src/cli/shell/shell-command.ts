@@ -3,11 +3,11 @@ import { Command, Option } from 'commander';
 import { CTR, ctr } from '@layerscope/core/ctr';
 import { DEMO_IMAGE_NAME, demoImage } from '@layerscope/core/demo';
 import { createHistory, SNAPSHOTTER_NAMES, type BlobSource, type SnapshotterName } from '@layerscope/core/sandbox';
-import { nodeCodecs } from '../codecs/index.ts';
-import { openImage, SourceError } from './images/image-source.ts';
-import { paintFor } from './render/colour.ts';
-import { WORDS } from './shell/read-line.ts';
-import { createSession } from './shell/session.ts';
+import { nodeCodecs } from '../../codecs/index.ts';
+import { openImage, SourceError } from '../images/image-source.ts';
+import { paintFor } from '../render/colour.ts';
+import { WORDS } from './read-line.ts';
+import { createSession } from './session.ts';
 
 interface ShellCommandOptions {
   readonly snapshotter: SnapshotterName;
