@@ -13,6 +13,7 @@ import { Progress } from './open/progress.tsx';
 import { useOpening } from './open/use-opening.ts';
 import { Overlays } from './overlays.tsx';
 import { useSettings } from './settings-context.ts';
+import { Stopped } from './stopped.tsx';
 import { Workspace } from './workspace.tsx';
 import './app.css';
 
@@ -56,6 +57,7 @@ export const Shell = (): ReactElement => {
       {page.embedded ? <h1 className="unseen">{texts.frame.title}</h1> : <Header actions={actions} />}
       <div>
         <Progress />
+        <Stopped />
         <Message />
       </div>
       <Workspace />

@@ -27,6 +27,8 @@ export interface KernelApi {
   store(archive: { readonly name: string; readonly blob: Blob }): Promise<void>;
   /** The layer tar of what a snapshot changes against its parent. */
   layerTar(key: string): Promise<Uint8Array>;
+  /** The way to the present moment as a scenario, JSON: `layerscope play` carries it out and compares. */
+  scenario(): Promise<string>;
   /** An image as one archive: an OCI layout that `docker load` reads, too. */
   imageArchive(name: string): Promise<Uint8Array>;
   /** The lifecycle machine's definition. */

@@ -10,10 +10,19 @@ import type { SnapshotRow } from './values.ts';
 /** A device number that no mount of the node has. */
 const DEVICE = 0xfff;
 
+/** A tab can hold no more in one piece, and a sparse file of gigabytes is written out in full. */
+const LARGEST_EXPORT = 1 << 30;
+
 const wholeOf = async (pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> => {
   const parts: Uint8Array[] = [];
-  for await (const piece of pieces) parts.push(piece.slice());
-  const whole = new Uint8Array(parts.reduce((size, { length }) => size + length, 0));
+  let size = 0;
+  for await (const piece of pieces) {
+    size += piece.length;
+    if (size > LARGEST_EXPORT)
+      throw new Error('it has more than 1 GiB, too much for a tab: use the command line (npx layerscope) for it');
+    parts.push(piece.slice());
+  }
+  const whole = new Uint8Array(size);
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);

@@ -1,5 +1,6 @@
 /** The kernel behind the page: a node with its history, and answers about it. */
 import type { History } from '@layerscope/core/sandbox';
+import { recordScenario } from '@layerscope/core/scenarios';
 import { evaluateLesson } from '../lessons/engine/evaluate.ts';
 import type { KernelApi, Notice } from './api.ts';
 import { imageArchive, layerTar } from './exports.ts';
@@ -106,6 +107,11 @@ export const createSession = (tell: (notice: Notice) => void): KernelApi => {
     checkpoint: (name) => go((history) => history.checkpoint(name)),
     store: async ({ name, blob }) => void archives.set(name, blob),
     layerTar: (key) => inTurn(({ history }) => layerTar(history.node, rows, key)),
+    scenario: () =>
+      inTurn(async ({ history }) => {
+        const scenario = recordScenario(history, { id: 'recorded', title: 'Recorded in the page' });
+        return `${JSON.stringify(scenario, null, 2)}\n`;
+      }),
     imageArchive: (name) => inTurn(({ history }) => imageArchive(history.node, name)),
     machine: async () => machineChart(),
     lesson: (query) => inTurn(({ history }) => evaluateLesson(history, query)),

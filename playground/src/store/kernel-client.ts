@@ -12,6 +12,8 @@ export interface KernelState {
   readonly progress?: { readonly done: number; readonly total: number; readonly label: string } | undefined;
   /** The number of commands under way. */
   readonly busy: number;
+  /** Why the worker ended by itself; `''` while it runs. */
+  readonly stopped: string;
 }
 
 export type OutputListener = (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
@@ -52,7 +54,7 @@ export const keptLog = ({ entries, moment }: KernelState): KeptLog => ({
 });
 
 export const createKernelClient = (start: () => Worker = startWorker): KernelClient => {
-  const state = createStore<KernelState>({ moment: NOTHING_YET, entries: [], busy: 0 });
+  const state = createStore<KernelState>({ moment: NOTHING_YET, entries: [], busy: 0, stopped: '' });
   const listeners = new Set<OutputListener>();
 
   const hear = (told: unknown): void => {
@@ -70,13 +72,29 @@ export const createKernelClient = (start: () => Worker = startWorker): KernelCli
     } else for (const listener of listeners) listener(notice.stream, notice.bytes);
   };
 
-  let worker = start();
-  let connection = connect<KernelApi>(worker, hear);
+  /** What was handed over, for the next worker. */
+  const archives = new Map<string, Blob>();
+
+  const begin = (): readonly [Worker, Connection<KernelApi>] => {
+    const begun = start();
+    const made = connect<KernelApi>(begun, hear);
+    // A worker that ran out of memory says no more: what waits for it must not wait for ever.
+    begun.addEventListener('error', ({ message }) => {
+      made.fail(message);
+      state.set({ stopped: message });
+    });
+    return [begun, made];
+  };
+  let [worker, connection] = begin();
 
   const call: KernelClient['call'] = (method, params, transfer) => {
     const counted = ['execute', 'open', 'undo', 'redo', 'seek'].includes(method);
     const count = (by: number): void => (counted ? state.set({ busy: state.get().busy + by }) : undefined);
     count(1);
+    if (method === 'store') {
+      const { name, blob } = params as Parameters<KernelApi['store']>[0];
+      archives.set(name, blob);
+    }
     const answer = connection.call(method, params, transfer);
     const settled = (): void => count(-1);
     (answer as Promise<unknown>).then(settled, settled);
@@ -94,8 +112,9 @@ export const createKernelClient = (start: () => Worker = startWorker): KernelCli
       worker.terminate();
       connection.fail('the kernel was restarted');
       const log = keptLog(state.get());
-      worker = start();
-      connection = connect<KernelApi>(worker, hear);
+      [worker, connection] = begin();
+      state.set({ stopped: '', progress: undefined });
+      for (const [name, blob] of archives) await call('store', { name, blob });
       await call('open', log);
     },
   };

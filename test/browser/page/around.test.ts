@@ -75,6 +75,7 @@ describe.skipIf(!requires('chromium'))('around the views', () => {
     expect(await saved('Layer tar')).toContain('etc/.wh.hostname');
     expect(await saved('Image archive')).toContain('oci-layout');
     expect(JSON.parse(await saved('Log of commands'))).toMatchObject({ at: 3 });
+    expect(JSON.parse(await saved('Scenario')).solution).toHaveLength(3);
     expect(JSON.parse(await saved('Event log')).entries).toHaveLength(3);
     expect(await saved('Bug report')).toContain('$ rm /etc/hostname');
     expect(await saved('Test file')).toContain("from 'vitest'");

@@ -18,6 +18,8 @@ export const ExportDialog = ({ onClose }: { readonly onClose: () => void }): Rea
   const moment = useKernel((state) => state.moment);
   const snapshot = useSelection((selected) => (selected.layer === '' ? selected.snapshot : selected.layer));
   const [copied, setCopied] = useState(false);
+  const saveScenario = async (): Promise<void> =>
+    saveFile('scenario.json', 'application/json', await kernel.call('scenario', undefined));
   const log = (): string => logFile(keptLog(kernel.state.get()));
   const saveBytes = async (name: string, bytes: Promise<Uint8Array>): Promise<void> =>
     saveFile(name, 'application/x-tar', (await bytes) as Uint8Array<ArrayBuffer>);
@@ -48,6 +50,12 @@ export const ExportDialog = ({ onClose }: { readonly onClose: () => void }): Rea
             {files.log}
           </Button>
           <span className="quiet">{files.logHint}</span>
+        </li>
+        <li>
+          <Button look="line" onClick={() => void saveScenario()}>
+            {files.scenario}
+          </Button>
+          <span className="quiet">{files.scenarioHint}</span>
         </li>
         <li>
           <Button look="line" onClick={() => saveFile('layerscope-events.json', 'application/json', eventLog(past))}>

@@ -12,6 +12,8 @@ export const files = {
   imageHint: '{name}, for docker load or ctr images import.',
   log: 'Log of commands',
   logHint: 'Drop it here again to carry everything out anew.',
+  scenario: 'Scenario',
+  scenarioHint: 'For npx layerscope play: does it again and says what differs.',
   events: 'Event log',
   eventsHint: 'Every command with every call inside.',
   report: 'Bug report',

@@ -27,6 +27,7 @@ export const frame = {
   slotMissing: 'This part is not in this build.',
   slotLoading: 'Loading…',
   stopped: 'The kernel stopped: {message}',
+  restart: 'Start it again',
   close: 'Close',
   cancel: 'Cancel',
 } as const;

@@ -1,7 +1,7 @@
 export const terminal = {
   where: 'Where commands run',
-  inContainer: 'in container {id}',
-  onNode: 'on the machine (ctr, mount)',
+  inContainer: 'in {id}',
+  onNode: 'on the machine',
   interrupt: 'Stop',
   interruptHint: 'Ends the program that is running',
   clear: 'Clear',

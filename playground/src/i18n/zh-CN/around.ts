@@ -12,6 +12,8 @@ export const files = {
   imageHint: '{name}，用于 docker load 或 ctr images import。',
   log: '命令日志',
   logHint: '再次拖到这里即可重新执行全部命令。',
+  scenario: '场景',
+  scenarioHint: '用于 npx layerscope play：重新执行并指出差异。',
   events: '事件日志',
   eventsHint: '每条命令及其内部的每次调用。',
   report: '问题报告',

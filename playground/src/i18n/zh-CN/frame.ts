@@ -27,6 +27,7 @@ export const frame = {
   slotMissing: '此构建不含这一部分。',
   slotLoading: '加载中…',
   stopped: '内核已停止：{message}',
+  restart: '重新启动',
   close: '关闭',
   cancel: '取消',
 };

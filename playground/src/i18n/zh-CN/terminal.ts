@@ -2,8 +2,8 @@ import type { Texts } from '../texts.ts';
 
 export const terminal: Texts['terminal'] = {
   where: '命令在哪里运行',
-  inContainer: '在容器 {id} 中',
-  onNode: '在机器上（ctr、mount）',
+  inContainer: '在 {id} 中',
+  onNode: '在机器上',
   interrupt: '停止',
   interruptHint: '结束正在运行的程序',
   clear: '清屏',
