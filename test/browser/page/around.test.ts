@@ -94,6 +94,7 @@ describe.skipIf(!requires('chromium'))('around the views', () => {
     await expect.poll(() => page.locator('.frame-card').count()).toBe(3);
     await person.try('rm /etc/hostname');
     await page.keyboard.press('Control+k');
+    await page.locator('dialog[open] input:focus').waitFor();
     await page.keyboard.type('start over');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.locator('.frame-card').count()).toBe(2);
