@@ -16,7 +16,11 @@ export type MachineEvent =
   /** The power went, before or after the change `during`; between two commands without it. */
   | { readonly type: 'power-cut'; readonly during?: FaultStep & { readonly when: 'before' | 'after' } }
   /** What was lost with it. */
-  | { readonly type: 'lost'; readonly mounts: readonly MountRow[] }
+  | {
+      readonly type: 'lost';
+      readonly mounts: readonly MountRow[];
+      readonly tasks: readonly { readonly namespace: string; readonly id: string }[];
+    }
   /** It did not start: something failed again. */
   | { readonly type: 'start-failed'; readonly boot: number; readonly reason: string }
   /** The node runs again. */

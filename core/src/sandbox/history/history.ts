@@ -9,6 +9,7 @@
  */
 import { portableCodecs } from '../../layers/index.ts';
 import { type Moment, createTimeline } from '../../timeline/index.ts';
+import { taskRows } from '../containers/tasks/task-row.ts';
 import type { FaultControl } from '../faults/index.ts';
 import { commandResult, type CommandResult } from '../node/command.ts';
 import type { Sandbox } from '../sandbox.ts';
@@ -115,7 +116,9 @@ export const createHistory = async ({ onEvent, ...options }: HistoryOptions = {}
   const recover = async (): Promise<void> => {
     const { during } = machine.power;
     emit({ type: 'power-cut', ...(during === undefined ? {} : { during }) });
-    emit({ type: 'lost', mounts: machine.node.kernel.mounts().slice(1) });
+    const { kernel, database } = machine.node;
+    const tasks = database.meta.read((tx) => [...taskRows(tx)].map(([namespace, id]) => ({ namespace, id })));
+    emit({ type: 'lost', mounts: kernel.mounts().slice(1), tasks });
     await machine.restart();
     emit({ type: 'restarted', boot: machine.boots });
   };

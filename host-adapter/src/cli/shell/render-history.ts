@@ -45,8 +45,12 @@ const eventLine = (event: HistoryEvent): string | undefined => {
       return `event    ${event.topic}`;
     case 'power-cut':
       return `power    cut${event.during === undefined ? '' : ` ${event.during.when} ${event.during.call} ${event.during.path}`}`;
-    case 'lost':
-      return `lost     ${event.mounts.map(({ target }) => target).join(' ') || 'no mounts'}`;
+    case 'lost': {
+      const tasks = event.tasks.map(({ id }) => `task ${id}`);
+      return `lost     ${[...tasks, ...event.mounts.map(({ target }) => target)].join(' ') || 'nothing that runs'}`;
+    }
+    case 'start-failed':
+      return `failed   to start: ${event.reason}`;
     case 'restarted':
       return `started  for the ${event.boot + 1}. time`;
     case 'kernel': {

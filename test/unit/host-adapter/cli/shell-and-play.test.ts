@@ -72,8 +72,14 @@ describe('a session at the prompt', () => {
     await type('fault kernel rename EIO');
     expect((await type('import demo')).err).toContain('input/output error');
     expect(session.exitCode).toBe(1);
+    await type('import demo');
+    await type('ctr run -d layerscope.test/demo:latest c1 sleep infinity');
     await type('mkdir /t; mount -t tmpfs tmpfs /t');
-    expect((await type('crash')).out).toBe('  power    cut\n  lost     /t\n  started  for the 2. time\n');
+    expect((await type('crash')).out).toMatch(
+      /^ {2}power {4}cut\n {2}lost {5}task c1 .*\/t.*\n {2}started {2}for the 2\. time\n$/,
+    );
+    expect((await type('ctr tasks ls')).out).not.toContain('c1');
+    expect((await type('ctr containers ls')).out).toContain('c1');
   });
 
   it('says what a word wants', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createSandbox, ghosts, snapshotResource, type CollectionStep, type Sandbox } from '@layerscope/core/sandbox';
 import { toRfc3339 } from '@layerscope/core/snapshots';
 import { describe, expect, it } from 'vitest';
@@ -122,7 +123,9 @@ describe('a collection', () => {
   });
 
   it('leaves no ghost, unless it shall do as containerd does', async () => {
-    const removal = async (keepsGhostChildren: boolean): Promise<readonly [Promise<void>, ReturnType<typeof ghosts>]> => {
+    const removal = async (
+      keepsGhostChildren: boolean,
+    ): Promise<readonly [Promise<void>, ReturnType<typeof ghosts>]> => {
       const node = await createSandbox({ gc: { keepsGhostChildren } });
       const native = node.client().snapshotter('native');
       await native.prepare('x', '');
@@ -150,6 +153,26 @@ describe('a collection', () => {
       steps.push(step);
     });
     expect(steps).toEqual(['sweep', 'backend-remove']);
+  });
+});
+
+describe('an ingest', () => {
+  it('that a crash left is collected, one that is being written is not', async () => {
+    const node = await createSandbox();
+    const folder =
+      '/var/lib/containerd/io.containerd.content.v1.content/ingest/' +
+      createHash('sha256').update('default/left').digest('hex');
+    await node.execute({
+      type: 'shell',
+      script: `mkdir -p ${folder}; printf default/left > ${folder}/ref; echo x > ${folder}/data`,
+    });
+    const writer = await node.client().content.writer('open');
+    const { digest } = await node.client().content.put('ref', BLOB);
+    await node.client().content.delete(digest);
+    const { failures } = await node.gc.collect();
+    expect([...failures.keys()]).toEqual([]);
+    expect(await node.database.blobs.ingests()).toEqual(['default/open']);
+    await writer.abort();
   });
 });
 

@@ -129,10 +129,12 @@ describe('the metadata layer', () => {
     ]);
   });
 
-  it('has bad namespaces and unknown snapshotters', () => {
+  it('has bad namespaces and unknown snapshotters', async () => {
     expect(() => node.client('')).toThrow('namespace is required: failed precondition');
     expect(() => node.client('bad ns!')).toThrow('namespace validation: identifier "bad ns!" must match');
-    expect(() => node.client().snapshotter('zfs')).toThrow('snapshotter not loaded: zfs: invalid argument');
+    const unknown = node.client().snapshotter('zfs');
+    await expect(unknown.stat('a')).rejects.toThrow('snapshotter not loaded: zfs: invalid argument');
+    await expect(node.client().snapshotter('').prepare('a', '')).rejects.toThrow('snapshotter argument missing');
   });
 
   describe('with a remote snapshotter', () => {
