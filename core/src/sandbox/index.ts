@@ -6,6 +6,7 @@ export { type Fault, type FaultLayer, type FaultStep, PowerCutError } from './fa
 export * from './history/index.ts';
 export * from './metadata/index.ts';
 export * from './node/command.ts';
+export * from './node/default-snapshotter.ts';
 export * from './node/import-images.ts';
 export * from './node/machine-files.ts';
 export type { CommandTarget, CtrFront } from './node/execute.ts';

@@ -204,6 +204,27 @@ export const SEQUENCES: Readonly<Record<string, readonly (readonly string[])[]>>
     tasks ps nope
     tasks exec --exec-id e nope ls
     tasks exec nope ls`),
+  'the snapshotter of a namespace': lines(`
+    namespaces label about-the-snapshotter-of-a-namespace containerd.io/defaults/snapshotter=native
+    images import demo.tar
+    snapshots ls
+    snapshots --snapshotter native ls
+    images check
+    images check --snapshotter overlayfs
+    containers create ${DEMO} c1
+    containers create --snapshotter overlayfs ${DEMO} c2
+    containers ls
+    snapshots ls
+    snapshots --snapshotter native tree
+    snapshots unpack sha256:0086f9850a1b0adaa15f4825b6b2372d1f88404a299683c2302686632c7340b1
+    snapshots unpack ${NONE}
+    snapshots unpack nonsense
+    namespaces label about-the-snapshotter-of-a-namespace containerd.io/defaults/snapshotter=nope
+    images import demo.tar
+    containers create ${DEMO} c3
+    images check
+    snapshots prepare x
+    snapshots ls`),
   'snapshots kept by other things': lines(`
     images import demo.tar
     snapshots prepare w ${BASE}

@@ -21,7 +21,7 @@ export interface Client {
   readonly containers: ContainerStore;
   readonly content: ContentStore;
   readonly leases: LeaseStore;
-  /** By plugin id, e.g. `overlayfs`. InvalidArgument for one this node does not have. */
+  /** By plugin id, e.g. `overlayfs`. Every call is InvalidArgument for one this node does not have. */
   snapshotter(name: string): Snapshotter;
   /** The same namespace; what is made goes into the lease `id`. */
   withLease(id: string): Client;

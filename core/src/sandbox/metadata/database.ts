@@ -34,11 +34,16 @@ export interface Scope {
   readonly lease?: string;
 }
 
-/** InvalidArgument, as the snapshots service answers. */
-export const backendOf = ({ backends }: Database, name: string): Backend => {
-  if (name === '') throw nodeRefusal('snapshotter-argument');
-  const backend = backends.get(name);
-  if (backend === undefined) throw nodeRefusal('snapshotter-unknown', { name, known: [...backends.keys()].join(', ') });
+/** What the snapshots service answers for a name there is no snapshotter of: InvalidArgument. */
+export const missingBackend = ({ backends }: Database, name: string): Error =>
+  name === ''
+    ? nodeRefusal('snapshotter-argument')
+    : nodeRefusal('snapshotter-unknown', { name, known: [...backends.keys()].join(', ') });
+
+/** InvalidArgument. */
+export const backendOf = (database: Database, name: string): Backend => {
+  const backend = database.backends.get(name);
+  if (backend === undefined) throw missingBackend(database, name);
   return backend;
 };
 

@@ -22,7 +22,7 @@ export type NodeCommand =
       readonly type: 'import';
       readonly blob: string;
       readonly namespace?: string;
-      /** The snapshotter to unpack with; default the node's own. */
+      /** The snapshotter to unpack with; default the namespace's, else the node's. */
       readonly snapshotter?: string;
       /** `false` = into the content store only. */
       readonly unpack?: boolean;

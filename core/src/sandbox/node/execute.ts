@@ -7,6 +7,7 @@ import { settleTasks } from '../containers/index.ts';
 import { mountControl } from '../containers/mount-control.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { commandResult, type CommandResult, type NodeCommand } from './command.ts';
+import { resolveSnapshotter } from './default-snapshotter.ts';
 import { openArchive } from './machine-files.ts';
 import { readArchive, recordImages } from './import-images.ts';
 import { withTemporaryLease } from './temporary-lease.ts';
@@ -41,7 +42,7 @@ const importBlob = (
   onEvent: ImageListener,
 ): Promise<CommandResult> =>
   withTemporaryLease(node, node.client(namespace), async (client) => {
-    const snapshotterName = wanted ?? node.snapshotterName;
+    const snapshotterName = await resolveSnapshotter(client, wanted, node.snapshotterName);
     const date = new Date(Number(node.clock.now() / 1_000_000n)).toISOString().slice(0, 10);
     const imported = await readArchive(client, openArchive(node, blob), blob, { onEvent });
     const images = await recordImages(client, imported, { digests: true, skipDigestForNamed: true, date });

@@ -7,7 +7,7 @@ import { labelsText } from '../../print/units.ts';
 import { CONTAINER_FLAGS, containerOptions } from './container-flags.ts';
 import { refuse } from '../support/failure.ts';
 import { labelPaths, labelWords } from '../support/labels.ts';
-import { snapshotterName } from '../support/snapshotter-name.ts';
+import { resolvedSnapshotter } from '../support/snapshotter-name.ts';
 import { isClass } from '../../../snapshots/index.ts';
 
 const create: CtrCommand = {
@@ -24,7 +24,14 @@ const create: CtrCommand = {
     } = session;
     if (image === '') refuse('image ref must be provided: invalid argument');
     if (id === '') refuse('container id must be provided: invalid argument');
-    await createContainerByName(node, client, snapshotterName(session), id, image, containerOptions(session, args));
+    await createContainerByName(
+      node,
+      client,
+      await resolvedSnapshotter(session),
+      id,
+      image,
+      containerOptions(session, args),
+    );
   },
 };
 

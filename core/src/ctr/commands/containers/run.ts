@@ -3,7 +3,7 @@ import type { CtrCommand } from '../../line/command.ts';
 import { CONTAINER_FLAGS, containerOptions } from './container-flags.ts';
 import { refuse } from '../support/failure.ts';
 import { runTask } from '../tasks/run-task.ts';
-import { snapshotterName } from '../support/snapshotter-name.ts';
+import { resolvedSnapshotter } from '../support/snapshotter-name.ts';
 
 export const run: CtrCommand = {
   names: ['run'],
@@ -30,7 +30,7 @@ export const run: CtrCommand = {
     if (image === '') refuse('image ref must be provided');
     if (id === '') refuse('container id must be provided');
     if (has('rm') && has('detach')) refuse('flags --detach and --rm cannot be specified together');
-    const name = snapshotterName(session);
+    const name = await resolvedSnapshotter(session);
     await createContainerByName(node, client, name, id, image, containerOptions(session, args));
     try {
       return await runTask(session, id, { detach: has('detach') });

@@ -11,7 +11,7 @@ import { mountImage, unmountImage } from './mount.ts';
 import { refuse } from '../support/failure.ts';
 import { labelPaths, labelWords } from '../support/labels.ts';
 import { SYNC_FLAG } from '../leases.ts';
-import { snapshotterName } from '../support/snapshotter-name.ts';
+import { resolvedSnapshotter } from '../support/snapshotter-name.ts';
 
 const found = async ({ client, operands }: Session): ReturnType<Session['client']['images']['list']> => {
   try {
@@ -67,7 +67,7 @@ const check: CtrCommand = {
     const { client, has, print, log } = session;
     const images = await found(session);
     if (images.length === 0) return;
-    const snapshotter = client.snapshotter(snapshotterName(session));
+    const snapshotter = client.snapshotter(await resolvedSnapshotter(session));
     const rows: (readonly string[])[] = [['REF', 'TYPE', 'DIGEST', 'STATUS', 'SIZE', 'UNPACKED', '']];
     const ready: string[] = [];
     let failure: Error | undefined;

@@ -2,7 +2,7 @@ import { resolveImage, unpackImage, parsePlatform, DEFAULT_PLATFORM } from '../.
 import { openArchive, readArchive, recordImages, withTemporaryLease } from '../../../sandbox/index.ts';
 import { SNAPSHOTTER_FLAG, type CtrCommand } from '../../line/command.ts';
 import { secondsText } from '../../print/units.ts';
-import { snapshotterName } from '../support/snapshotter-name.ts';
+import { resolvedSnapshotter } from '../support/snapshotter-name.ts';
 
 /** Reads images from an archive on the machine's disk, or outside it; see `openArchive`. */
 export const importImages: CtrCommand = {
@@ -46,7 +46,7 @@ export const importImages: CtrCommand = {
         date: secondsText(node.clock.now()).slice(0, 10),
       });
       if (has('no-unpack')) return;
-      const name = snapshotterName(session);
+      const name = await resolvedSnapshotter(session);
       const snapshotter = client.snapshotter(name);
       for (const image of recorded) {
         print(`unpacking ${image.name} (${image.target.digest})...`);

@@ -1,6 +1,6 @@
 import { isDigest, resolveImage, unpackImage } from '../../../images/index.ts';
 import { SNAPSHOTTER_FLAG, type CtrCommand } from '../../line/command.ts';
-import { snapshotterName } from '../support/snapshotter-name.ts';
+import { resolvedSnapshotter } from '../support/snapshotter-name.ts';
 import { refuse } from '../support/failure.ts';
 
 /** Unpacks the first image whose target has the digest. */
@@ -15,8 +15,8 @@ export const unpack: CtrCommand = {
     if (!isDigest(digest)) refuse('invalid checksum digest format');
     const image = (await client.images.list()).find(({ target }) => target.digest === digest);
     if (image === undefined) return refuse('manifest not found');
-    const name = snapshotterName(session);
-    print(`unpacking ${image.name} (${digest})...`);
+    const name = await resolvedSnapshotter(session);
+    print(`unpacking ${digest} (${image.target.mediaType})...`);
     const resolved = await resolveImage(client.content, image.target, { image: image.name });
     await unpackImage(resolved, client.content, {
       snapshotter: client.snapshotter(name),

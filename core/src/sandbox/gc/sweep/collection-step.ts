@@ -12,7 +12,9 @@ export type CollectionStep =
   /** A snapshotter is asked to give disk space back. */
   | { readonly step: 'cleanup'; readonly snapshotter: string }
   /** The content store loses a blob that no row names. */
-  | { readonly step: 'blob-remove'; readonly digest: string };
+  | { readonly step: 'blob-remove'; readonly digest: string }
+  /** The content store loses what a crash left of a blob that was being written. */
+  | { readonly step: 'ingest-remove'; readonly ref: string };
 
 /** Asked to wait for at every step: the collection goes on when it resolves. */
 export type CollectionListener = (step: CollectionStep) => void | Promise<void>;

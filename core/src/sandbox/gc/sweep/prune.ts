@@ -1,5 +1,6 @@
 /** Takes out of the stores below what no row of any namespace names. */
 import { isClass, type Snapshotter } from '../../../snapshots/index.ts';
+import { isImageError } from '../../../images/index.ts';
 import { CONTENT } from '../../metadata/stores/content.ts';
 import type { Database } from '../../metadata/database.ts';
 import { allSnapshotRows, namespaceRows, objects } from '../../metadata/rows.ts';
@@ -74,5 +75,15 @@ export const pruneContent = async ({ meta, blobs }: Database, tell: Tell): Promi
   for (const digest of unused) {
     await tell({ step: 'blob-remove', digest });
     await blobs.delete(digest);
+  }
+  for (const ref of await blobs.ingests()) {
+    try {
+      // Whoever opens a ref gets it empty: giving it up again removes what a crash left there.
+      const writer = await blobs.writer(ref);
+      await tell({ step: 'ingest-remove', ref });
+      await writer.abort();
+    } catch (error) {
+      if (!isImageError(error, 'ingest-locked')) throw error;
+    }
   }
 };

@@ -20,10 +20,11 @@ import {
   type Info,
   type Snapshotter,
 } from '../../../snapshots/index.ts';
-import { backendOf, update, type Database, type Scope } from '../database.ts';
+import { backendOf, missingBackend, update, type Database, type Scope } from '../database.ts';
 import { nodeRefusal } from '../errors.ts';
 import { dropFromLease, holdInLease } from '../stores/leases.ts';
 import { createSnapshot } from './snapshot-create.ts';
+import { unknownSnapshotter } from './unknown-snapshotter.ts';
 import { findRow, putRow, relinkChildren, requireRow, type SnapshotPlace } from './snapshot-rows.ts';
 import { deleteSnapshotRow, hasSequence, nextSequence, snapshotRows, type SnapshotRow } from '../rows.ts';
 import { keptLabels, requireShortLabels, updatedLabels } from '../validation.ts';
@@ -38,8 +39,9 @@ const merged = (backend: Info, key: string, row: SnapshotRow): Info => ({
   updated: BigInt(row.updated),
 });
 
-/** The snapshotter as clients of a namespace see it. InvalidArgument for a name this node does not have. */
+/** The snapshotter as clients of a namespace see it. Every call is InvalidArgument for a name this node does not have. */
 export const createSnapshotService = (database: Database, scope: Scope, name: string): Snapshotter => {
+  if (!database.backends.has(name)) return unknownSnapshotter(missingBackend(database, name));
   const { meta, clock, publish } = database;
   const { namespace } = scope;
   const place: SnapshotPlace = { namespace, snapshotter: name };
