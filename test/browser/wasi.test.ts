@@ -54,6 +54,9 @@ describe.skipIf(!requires('chromium'))('in Chromium', () => {
     const page = await open({});
     expect(await page.evaluate('crossOriginIsolated')).toBe(false);
     expect(await page.evaluate(`import('${ORIGIN}/page.js').then((page) => page.suspended())`)).toBe('4 line\n');
+    expect(await page.evaluate(`import('${ORIGIN}/page.js').then((page) => page.piped())`)).toBe(
+      '0 again\nagain\nlate\nagain\n',
+    );
     await page.close();
   });
 });

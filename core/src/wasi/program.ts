@@ -48,6 +48,8 @@ export interface WasiOptions {
   readonly stderr: WasiStream;
   readonly clock: Clock;
   readonly random: Random;
+  /** The program can be suspended in `fd_read` and `fd_write`, which then answer promises where they have to wait. */
+  readonly suspends?: boolean;
   /** Lets time pass for a program that sleeps. Default: only the program's own clocks jump. */
   readonly sleep?: (duration: Nanoseconds) => void;
 }

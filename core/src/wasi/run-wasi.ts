@@ -52,8 +52,8 @@ const invalid = (message: string): WasiProgramError => new WasiProgramError('inv
 /**
  * Runs a program to its end, in a process forked from `process`, and answers the status it gave to `proc_exit`, or 0.
  *
- * It runs without a pause. Only where stdin `waits` does anything else run meanwhile: with JavaScript Promise
- * Integration the program is suspended in its reads; where the platform has none, stdin is read to its end first.
+ * It runs without a pause, unless a stream makes it wait: with JavaScript Promise Integration the program is then
+ * suspended in its reads and writes. Where the platform has none, stdin is read to its end first.
  *
  * Throws `WasiProgramError`: `invalid` for a module that is no WASI command, `trap` for one that went wrong.
  */
@@ -69,18 +69,29 @@ export const runWasi = async ({ module, ...options }: RunWasiOptions): Promise<n
 
 /** Runs a program in the very process it is given. */
 export const runModule = async (module: WasmModule, options: WasiOptions): Promise<number> => {
-  const suspends = options.stdin.waits === true && platform.Suspending !== undefined;
+  const waits =
+    options.stdin.waits === true || [options.stdout, options.stderr].some(({ drain }) => drain !== undefined);
+  const integration = waits ? promiseIntegration() : undefined;
+  const suspends = integration !== undefined;
   const stdin = options.stdin.waits === true && !suspends ? await readAhead(options.stdin) : options.stdin;
-  const program = createProgram({ ...options, stdin });
+  const program = createProgram({ ...options, stdin, suspends });
   const calls: { [name: string]: WasmFunction | object } = { ...program.calls };
-  const { fd_read: read } = program.calls;
-  if (suspends && platform.Suspending !== undefined && read !== undefined)
-    calls['fd_read'] = new platform.Suspending(read);
+  if (integration !== undefined)
+    for (const name of ['fd_read', 'fd_write']) {
+      const call = program.calls[name];
+      if (call !== undefined) calls[name] = new integration.Suspending(call);
+    }
   const instance = await instantiate(module, { [WASI_MODULE]: calls });
   const { _start: entry, memory } = instance.exports;
   program.attach(memory as WasmMemory);
   const start = entry as () => unknown;
-  return untilExit(suspends && platform.promising !== undefined ? platform.promising(start) : start);
+  return untilExit(integration === undefined ? start : integration.promising(start));
+};
+
+/** JavaScript Promise Integration, where the platform has it. */
+const promiseIntegration = (): Required<Pick<typeof platform, 'Suspending' | 'promising'>> | undefined => {
+  const { Suspending, promising } = platform;
+  return Suspending === undefined || promising === undefined ? undefined : { Suspending, promising };
 };
 
 /** What is missing is told by name, before anything has run. */

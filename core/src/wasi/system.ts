@@ -41,6 +41,7 @@ export interface WasiSystemOptions {
   readonly env: ReadonlyMap<string, string>;
   readonly clock: Clock;
   readonly random: Random;
+  readonly suspends?: boolean;
   readonly sleep?: (duration: Nanoseconds) => void;
 }
 
@@ -50,6 +51,7 @@ export class WasiSystem {
   readonly env: ReadonlyMap<string, string>;
   readonly clock: Clock;
   readonly random: Random;
+  readonly suspends: boolean;
   readonly table: DescriptorTable = new DescriptorTable();
   /** When the program began, by the clock: zero of its monotonic and CPU clocks. */
   readonly started: Nanoseconds;
@@ -65,6 +67,7 @@ export class WasiSystem {
     this.env = options.env;
     this.clock = options.clock;
     this.random = options.random;
+    this.suspends = options.suspends ?? false;
     this.#sleep = options.sleep;
     this.started = options.clock.now();
   }

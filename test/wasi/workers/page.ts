@@ -1,5 +1,14 @@
 /** Runs in a page: the scenes with the page's workers, and a program that waits for input in the page itself. */
-import { createMemoryFileSystem, decodeName, ROOT, seededRandom, steppingClock } from '@layerscope/core/fs';
+import {
+  createMemoryFileSystem,
+  decodeName,
+  O_CREAT,
+  O_WRONLY,
+  ROOT,
+  seededRandom,
+  steppingClock,
+} from '@layerscope/core/fs';
+import { createShell, wasiFormat } from '@layerscope/core/shell';
 import { createProcess, MountNamespace } from '@layerscope/core/vfs';
 import { compileWasi, runWasi, type ProgramWorker } from '@layerscope/core/wasi';
 import { assemble } from '../../unit/wasi/assemble.ts';
@@ -59,4 +68,26 @@ export const suspended = async (): Promise<string> => {
     random: seededRandom(1),
   });
   return `${status} ${output}`;
+};
+
+/** A pipe between programs that would both run for ever in one thread, were they not suspended. */
+export const piped = async (): Promise<string> => {
+  const clock = steppingClock(0n);
+  const namespace = new MountNamespace({ fs: createMemoryFileSystem({ clock }), source: 'disk' });
+  const process = createProcess({ namespace, caller: ROOT });
+  process.mkdir('/bin', 0o755);
+  for (const [name, body] of [
+    ['forever', { write: 'again\n', repeat: true }],
+    ['copy', { copy: true }],
+  ] as const) {
+    const file = process.open(`/bin/${name}`, O_CREAT | O_WRONLY, 0o755);
+    process.write(file, assemble(body));
+    process.close(file);
+  }
+  const random = seededRandom(1);
+  const shell = await createShell({ process, env: { PATH: '/bin' }, clock, random, formats: [wasiFormat] });
+  const { exitCode, stdout } = await shell.run(
+    'forever | head -n 2; { sleep 1; echo late; } | copy; forever | copy | head -n 1',
+  );
+  return `${exitCode} ${decodeName(stdout)}`;
 };

@@ -121,6 +121,7 @@ export const byteCalls = (system: WasiSystem): CallTable => {
       const descriptor = table.get(fd);
       descriptor.require(rights.FD_WRITE);
       system.memory.setU32(out, transferAll(system, vectors, count, writer(process, descriptor)));
+      return system.suspends ? descriptor.stream?.drain?.() : undefined;
     },
     fd_pwrite: (fd: number, vectors: number, count: number, offset: bigint, out: number) => {
       const descriptor = table.get(fd);

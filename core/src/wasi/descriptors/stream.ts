@@ -12,4 +12,6 @@ export interface WasiStream {
   read(into: Uint8Array): number | Promise<number>;
   /** Takes all of `bytes`, or throws `FsError`. */
   write(bytes: Uint8Array): void;
+  /** Waits until what was written has room. `undefined`: it has. */
+  drain?(): Promise<void> | undefined;
 }
