@@ -14,7 +14,7 @@ import { useOpening } from './open/use-opening.ts';
 import { Overlays } from './overlays.tsx';
 import { useSettings } from './settings-context.ts';
 import { Stopped } from './stopped.tsx';
-import { Workspace } from './workspace.tsx';
+import { Workspace } from './layout/workspace.tsx';
 import './app.css';
 
 /** The page: its head, its views, and what stands over them. */

@@ -1,6 +1,6 @@
 /** The kernel worker: everything that has truth lives here. */
 import { serve, type Port } from './rpc.ts';
-import { createSession } from './session.ts';
+import { createSession } from './session/session.ts';
 
 const scope = globalThis as unknown as Port;
 

@@ -1,6 +1,6 @@
 /** What the page begins with: the last visit's log if all of its archives are still there, else the built-in image. */
 import type { KeptLog } from '../../kernel/api.ts';
-import { DEMO_ARCHIVE } from '../../kernel/archive-names.ts';
+import { DEMO_ARCHIVE } from '../../kernel/session/archive-names.ts';
 import { keptLog as logOf, type KernelClient } from '../../store/kernel-client.ts';
 import { FIRST_LOG } from '../first-log.ts';
 import { keepLog, keptArchive, keptLog } from './database.ts';

@@ -1,5 +1,5 @@
 import type { ReactElement, ReactNode } from 'react';
-import { ViewCard } from '../../frame/view-card.tsx';
+import { ViewCard } from '../../frame/layout/view-card.tsx';
 import { useTexts } from '../../i18n/index.ts';
 import { useKernel, useSelection } from '../../store/context.ts';
 import { Happened } from '../happened/happened.tsx';

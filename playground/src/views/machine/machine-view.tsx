@@ -1,5 +1,5 @@
 import { useEffect, useState, type ReactElement } from 'react';
-import { ViewCard } from '../../frame/view-card.tsx';
+import { ViewCard } from '../../frame/layout/view-card.tsx';
 import type { MachineChart } from '../../kernel/machine-values.ts';
 import { useKernel, usePage, usePast, useSelection } from '../../store/context.ts';
 import { LifecycleChart } from './chart/lifecycle-chart.tsx';

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { ViewCard } from '../../frame/view-card.tsx';
+import { ViewCard } from '../../frame/layout/view-card.tsx';
 import { useTexts } from '../../i18n/index.ts';
 import { useKernel } from '../../store/context.ts';
 import { Calls } from './calls/calls.tsx';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Notice } from '../../../../playground/src/kernel/api.ts';
-import { createSession } from '../../../../playground/src/kernel/session.ts';
+import { createSession } from '../../../../playground/src/kernel/session/session.ts';
 import { FIRST_CONTAINER, FIRST_LOG } from '../../../../playground/src/frame/first-log.ts';
 import type { Mark } from '../../../../playground/src/kernel/layer-values.ts';
 

@@ -1,18 +1,18 @@
 /** The kernel behind the page: a node with its history, and answers about it. */
 import type { History } from '@layerscope/core/sandbox';
 import { recordScenario } from '@layerscope/core/scenarios';
-import { evaluateLesson } from '../lessons/engine/evaluate.ts';
-import type { KernelApi, Notice } from './api.ts';
+import { evaluateLesson } from '../../lessons/engine/evaluate.ts';
+import type { KernelApi, Notice } from '../api.ts';
 import { imageArchive, layerTar } from './exports.ts';
 import { startNode } from './node.ts';
-import { machineChart } from './observe/chart.ts';
-import { forestRows, leaseRows } from './observe/forest.ts';
-import { createKnowledge } from './observe/known.ts';
-import { presencesOf } from './observe/path.ts';
-import { stackOf, treesOf } from './observe/stack.ts';
-import { treePage } from './observe/tree.ts';
+import { machineChart } from '../observe/chart.ts';
+import { forestRows, leaseRows } from '../observe/forest.ts';
+import { createKnowledge } from '../observe/known.ts';
+import { presencesOf } from '../observe/path.ts';
+import { stackOf, treesOf } from '../observe/stack.ts';
+import { treePage } from '../observe/tree.ts';
 import { createPast, type Past } from './past.ts';
-import type { Command, Entry, Moment, SnapshotRow } from './values.ts';
+import type { Command, Entry, Moment, SnapshotRow } from '../values.ts';
 
 interface Open {
   readonly history: History;

@@ -1,6 +1,6 @@
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import type { ReactElement } from 'react';
-import { useTexts } from '../i18n/index.ts';
+import { useTexts } from '../../i18n/index.ts';
 import { SideTabs } from './side-tabs.tsx';
 import { View } from './view.tsx';
 

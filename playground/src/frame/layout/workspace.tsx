@@ -1,9 +1,9 @@
 import type { ReactElement } from 'react';
-import { useTexts } from '../i18n/index.ts';
-import { usePage, useSelection } from '../store/context.ts';
-import { useStore } from '../store/store.ts';
-import type { ViewName } from '../store/selection.ts';
-import { Button } from '../ui/button.tsx';
+import { useTexts } from '../../i18n/index.ts';
+import { usePage, useSelection } from '../../store/context.ts';
+import { useStore } from '../../store/store.ts';
+import type { ViewName } from '../../store/selection.ts';
+import { Button } from '../../ui/button.tsx';
 import { Panels } from './panels.tsx';
 import { SlotView } from './slot-view.tsx';
 import { View } from './view.tsx';

@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
-import type { ViewName } from '../store/selection.ts';
-import { LayersView } from '../views/layers/layers-view.tsx';
-import { MachineView } from '../views/machine/machine-view.tsx';
-import { TimelineView } from '../views/timeline/timeline-view.tsx';
+import type { ViewName } from '../../store/selection.ts';
+import { LayersView } from '../../views/layers/layers-view.tsx';
+import { MachineView } from '../../views/machine/machine-view.tsx';
+import { TimelineView } from '../../views/timeline/timeline-view.tsx';
 import { SlotView } from './slot-view.tsx';
 import { ViewCard } from './view-card.tsx';
 

@@ -1,9 +1,9 @@
 /** Turns the events of a command into the calls it is made of. */
 import type { OverlayEvent } from '@layerscope/core/overlay';
 import type { CollectionStep, HistoryEvent, SandboxEvent } from '@layerscope/core/sandbox';
-import type { Refusal } from './machine-values.ts';
-import { recognizeRefusal } from './observe/chart.ts';
-import type { Call, Effect } from './values.ts';
+import type { Refusal } from '../machine-values.ts';
+import { recognizeRefusal } from '../observe/chart.ts';
+import type { Call, Effect } from '../values.ts';
 
 /** Upper directories by mount point: overlays tell where they are mounted, a story is about where things lie. */
 export type Uppers = ReadonlyMap<string, string>;

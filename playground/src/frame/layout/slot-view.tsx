@@ -1,9 +1,9 @@
 import { lazy, Suspense, type ReactElement } from 'react';
-import { useTexts } from '../i18n/index.ts';
-import { loadSlot, type Slot } from '../slots.ts';
-import { useKernel, usePage } from '../store/context.ts';
-import { isDark } from '../theme/theme.ts';
-import { useSettings } from './settings-context.ts';
+import { useTexts } from '../../i18n/index.ts';
+import { loadSlot, type Slot } from '../../slots.ts';
+import { useKernel, usePage } from '../../store/context.ts';
+import { isDark } from '../../theme/theme.ts';
+import { useSettings } from '../settings-context.ts';
 
 const Missing: Slot = () => <p className="hint">{useTexts().frame.slotMissing}</p>;
 

@@ -4,8 +4,8 @@ import { exportArchive } from '@layerscope/core/images';
 import { diffTrees } from '@layerscope/core/layers';
 import { createOverlayFileSystem } from '@layerscope/core/overlay';
 import type { Sandbox } from '@layerscope/core/sandbox';
-import { stackOf, treesOf } from './observe/stack.ts';
-import type { SnapshotRow } from './values.ts';
+import { stackOf, treesOf } from '../observe/stack.ts';
+import type { SnapshotRow } from '../values.ts';
 
 /** A device number that no mount of the node has. */
 const DEVICE = 0xfff;

@@ -1,9 +1,9 @@
 import { useId, type ReactElement, type ReactNode } from 'react';
-import { fill, useTexts } from '../i18n/index.ts';
-import { usePage, useSelection } from '../store/context.ts';
-import type { ViewName } from '../store/selection.ts';
-import { Button } from '../ui/button.tsx';
-import { Icon } from '../ui/icon.tsx';
+import { fill, useTexts } from '../../i18n/index.ts';
+import { usePage, useSelection } from '../../store/context.ts';
+import type { ViewName } from '../../store/selection.ts';
+import { Button } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
 
 interface Props {
   readonly view: ViewName;

@@ -1,9 +1,9 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
-import { fill, useTexts } from '../i18n/index.ts';
-import { usePage, useSelection } from '../store/context.ts';
-import { Button } from '../ui/button.tsx';
-import { Icon } from '../ui/icon.tsx';
+import { fill, useTexts } from '../../i18n/index.ts';
+import { usePage, useSelection } from '../../store/context.ts';
+import { Button } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import { SlotView } from './slot-view.tsx';
 import './side-tabs.css';
 

@@ -1,7 +1,7 @@
 /** What the entries of a history say of the present moment, as values. */
 import type { Entry as HistoryEntry, History } from '@layerscope/core/sandbox';
 import { callsOf, type Uppers } from './recorder.ts';
-import type { Effect, Entry } from './values.ts';
+import type { Effect, Entry } from '../values.ts';
 
 /** Output in the log is for reading: what is longer is cut. */
 const OUTPUT_LIMIT = 4096;
