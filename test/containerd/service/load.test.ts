@@ -122,10 +122,18 @@ describe.skipIf(!requires('root', 'linux', 'overlay-mount'))('a server', () => {
       '10,000 times it refuses or does what it was asked, and goes on',
       async () => {
         const bytes = fc.sample(fc.uint8Array({ maxLength: 96 }), { numRuns: 5000, seed: 21 });
+        const paths = [...METHODS, ...OTHERS];
+        const answers = new Set<number>();
         await inBatches(5000, async (number) => {
-          const path = [...METHODS, ...OTHERS][number % (METHODS.length + OTHERS.length)]!;
-          expect(await raw(path, bytes[number]!)).toBeLessThanOrEqual(status.UNAUTHENTICATED);
+          answers.add(await raw(paths[number % paths.length]!, bytes[number]!));
         });
+        // INTERNAL: bytes that are no message; UNAVAILABLE: the content store that is not there. Nothing had to wait.
+        const { DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, DATA_LOSS, CANCELLED } = status;
+        expect(
+          [...answers].filter((code) =>
+            [DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, DATA_LOSS, CANCELLED].includes(code),
+          ),
+        ).toEqual([]);
         const hostile = ['', '..', '../../../etc', '/', 'a/../b', '\0', 'new\nline', '\u001b[2J', '__proto__', 'ü🐳'];
         const text = fc.oneof(fc.constantFrom(...hostile), fc.string({ unit: 'binary' }));
         const asked = fc.sample(fc.tuple(text, text, fc.dictionary(text, text, { maxKeys: 5 })), {
@@ -162,7 +170,8 @@ describe.skipIf(!requires('root', 'linux', 'overlay-mount'))('a server', () => {
         await server.stop();
         expect(runLayerscope('doctor', '--root', server.root)).toContain('Nothing is wrong.');
       },
-      2 * MINUTE,
+      // Some ten seconds of two processors; more when others want them too.
+      4 * MINUTE,
     );
 
     it(
