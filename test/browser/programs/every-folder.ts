@@ -1,6 +1,7 @@
 /** Loads all of core and tells what each folder offers: a module that cannot be loaded in a browser shows here. */
 const folders: Readonly<Record<string, () => Promise<object>>> = {
   conformance: () => import('@layerscope/core/conformance'),
+  ctr: () => import('@layerscope/core/ctr'),
   demo: () => import('@layerscope/core/demo'),
   fs: () => import('@layerscope/core/fs'),
   images: () => import('@layerscope/core/images'),
