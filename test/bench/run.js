@@ -1,5 +1,6 @@
 /**
- * `npm run bench [-- name…]`: runs the suites and prints what they measured, with goal and verdict.
+ * `npm run bench [-- name…]`: runs the suites and prints what they measured, with goal and verdict. A name is a suite's,
+ * or an area's for all of its suites.
  *
  * A suite is a file `test/bench/<area>/<name>.js` with
  *
@@ -16,7 +17,7 @@
  * Suites measure the built packages (`npm run build`), as a user would have them.
  */
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
@@ -59,7 +60,7 @@ const printTable = (rows) => {
 
 const runSuite = async (suite) => {
   console.log(`\n${suite.name}`);
-  const missing = suite.missing?.();
+  const missing = await suite.missing?.();
   if (missing !== undefined) {
     console.log(`  left out: ${missing}`);
     return 0;
@@ -71,19 +72,23 @@ const runSuite = async (suite) => {
   return verdicts.filter(({ met }) => !met).length;
 };
 
+const isMeant = (suite, name) => suite.name === name || suite.area === name;
+
 const main = async (names) => {
   const suites = [];
   for (const path of suiteFiles()) {
     const { suite } = await import(pathToFileURL(path).href);
-    if (suite !== undefined) suites.push(suite);
+    if (suite !== undefined) suites.push({ ...suite, area: basename(dirname(path)) });
   }
-  const unknown = names.filter((name) => !suites.some((suite) => suite.name === name));
+  const unknown = names.filter((name) => !suites.some((suite) => isMeant(suite, name)));
   if (unknown.length > 0) {
     console.error(`no suite ${unknown.join(', ')}; there are: ${suites.map(({ name }) => name).join(', ')}`);
     return 2;
   }
   let missed = 0;
-  for (const suite of suites) if (names.length === 0 || names.includes(suite.name)) missed += await runSuite(suite);
+  for (const suite of suites) {
+    if (names.length === 0 || names.some((name) => isMeant(suite, name))) missed += await runSuite(suite);
+  }
   console.log(`\n${missed === 0 ? 'every goal met' : `${missed} goals missed`}`);
   return missed === 0 ? 0 : 1;
 };

@@ -2,46 +2,15 @@
  * `layerscope serve` against a Go plugin that serves containerd's own overlayfs snapshotter: both on the disk of the
  * temporary folder, with real flushes, measured by one and the same Go client over gRPC, in turn.
  */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { median, missingPeer, startPeer } from './peer.js';
+import { compare } from './cases/compare.js';
+import { startOurs } from './cases/ours.js';
+import { missingPeer, startPeer } from './peer.js';
 
-const ROUNDS = 5;
 const CYCLES = 80;
 const DEPTH = 100;
 const MANY = 10_000;
-const LAYERSCOPE = fileURLToPath(new URL('../../../host-adapter/bin/layerscope.js', import.meta.url));
-
-const startOurs = async (folder) => {
-  const socket = `${folder}/ours.sock`;
-  const args = ['serve', '--root', `${folder}/ours`, '--address', socket, '--sync-remove', '--log-level', 'error'];
-  const child = spawn(process.execPath, [LAYERSCOPE, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const exited = new Promise((resolve) => child.on('exit', resolve));
-  while (!existsSync(socket) && child.exitCode === null) await pause(20);
-  return {
-    socket,
-    end: async () => {
-      child.kill('SIGTERM');
-      await exited;
-    },
-  };
-};
-
-/** Both sides, in turn, `ROUNDS` times after a round that warms up; nanoseconds for `count` of something. */
-const compare = async (sides, row, unit, command, count) => {
-  const figures = { ours: [], theirs: [] };
-  for (let round = 0; round <= ROUNDS; round++) {
-    for (const side of ['ours', 'theirs']) {
-      const took = Number(await sides[side].ask(command));
-      if (round > 0) figures[side].push(took / count / 1000);
-    }
-  }
-  const [ours, theirs] = [median(figures.ours), median(figures.theirs)];
-  return { row, ours, theirs, unit, ratio: theirs / ours };
-};
 
 const measure = async (folder) => {
   const ours = await startOurs(folder);

@@ -127,6 +127,21 @@ func answer(s snapshots.Snapshotter, line string) int64 {
 			total += timed(1, func() { must(s.Remove(ctx, name)) })
 		}
 		return total
+	case "stats": // a Stats in all, by b at once
+		return timed(1, func() {
+			var all sync.WaitGroup
+			for range b {
+				all.Add(1)
+				go func() {
+					defer all.Done()
+					for range a / b {
+						_, err := s.Stat(ctx, "base-0")
+						must(err)
+					}
+				}()
+			}
+			all.Wait()
+		})
 	case "cleanup":
 		return timed(1, func() { must(s.(snapshots.Cleaner).Cleanup(ctx)) })
 	}
