@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { conformanceOf } from '../../../../host-adapter/src/cli/serve/conformance.ts';
 import { snapshotterSource } from '../../../../host-adapter/src/cli/serve/snapshotter-source.ts';
 
-const FOLDER = fileURLToPath(new URL('../../../../playground/src/editor/examples', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../../../playground/src/editor/examples/', import.meta.url));
 
 describe('behind layerscope check', () => {
   it.each([

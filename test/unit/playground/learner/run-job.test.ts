@@ -7,7 +7,7 @@ import type { Report } from '@layerscope/core/conformance';
 import type { Costs, Job, JobMessage, Problem, WalkStep } from '../../../../playground/src/learner/job.ts';
 import { runJob } from '../../../../playground/src/learner/machine/run-job.ts';
 
-const EXAMPLES = fileURLToPath(new URL('../../../../playground/src/editor/examples', import.meta.url));
+const EXAMPLES = fileURLToPath(new URL('../../../../playground/src/editor/examples/', import.meta.url));
 const example = (name: string): string => readFileSync(`${EXAMPLES}${name}.ts`, 'utf8');
 
 const importText = (text: string): Promise<object> =>

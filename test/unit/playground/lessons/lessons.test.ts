@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseScenario, playScenario, textIn, type Scenario } from '@layerscope/core/scenarios';
 import { describe, expect, it } from 'vitest';
 
-const FOLDER = fileURLToPath(new URL('../../../../playground/src/lessons/data', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../../../playground/src/lessons/data/', import.meta.url));
 const files = readdirSync(FOLDER)
   .filter((name) => name.endsWith('.yaml'))
   .toSorted();
