@@ -6,5 +6,5 @@ const scope = globalThis as unknown as Port;
 
 serve(
   scope,
-  createSession((notice) => scope.postMessage({ notice })),
+  createSession((notice) => scope.postMessage({ notice }, [])),
 );

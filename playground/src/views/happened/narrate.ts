@@ -20,9 +20,10 @@ export type Happening =
 const effectsOf = (calls: readonly Call[]): readonly Effect[] =>
   calls.flatMap(({ effect }) => (effect === undefined ? [] : [effect]));
 
+const isParent = ({ what, rule }: Effect): boolean => what === 'copy-up' && rule === 'parent-of-change';
+
 const ofEffects = (effects: readonly Effect[]): readonly Happening[] => {
   const told: Happening[] = [];
-  const isParent = ({ what, rule }: Effect): boolean => what === 'copy-up' && rule === 'parent-of-change';
   for (const { what, path, bytes, rule } of effects)
     if (what === 'copy-up' && rule !== 'parent-of-change') told.push({ tell: 'copiedUp', path, bytes });
   const whiteouts = effects.filter(({ what }) => what === 'whiteout');
