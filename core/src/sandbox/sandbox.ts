@@ -44,7 +44,7 @@ import type { ContainerdEvent, SandboxListener } from './events.ts';
 import { createCollector, type Collector, type CollectorOptions } from './gc/index.ts';
 import { createClient, type Client, type Database, type NamespaceStore } from './metadata/index.ts';
 import { createNodeClock } from './node/clock.ts';
-import type { BlobSource, CommandResult, NodeCommand } from './node/command.ts';
+import type { BlobSource, CommandResult, CommandStreams, NodeCommand } from './node/command.ts';
 import { createContainerd } from './node/containerd.ts';
 import { createExecutor, type CtrFront } from './node/execute.ts';
 import { recordImages } from './node/import-images.ts';
@@ -121,9 +121,9 @@ export interface Sandbox {
   readonly blobs: BlobSource;
   /**
    * Does what a user asks. Commands run one after another in the order of the calls; a failed one is an exit code and a
-   * message on stderr, never a rejection.
+   * message on stderr, never a rejection. `io` is for who watches: where output goes as it comes, besides the result.
    */
-  execute(command: NodeCommand): Promise<CommandResult>;
+  execute(command: NodeCommand, io?: CommandStreams): Promise<CommandResult>;
   /** The garbage collector: when it runs, what it takes, and why the rest stays. */
   readonly gc: Collector;
   /** What containerd published since the node was made, oldest first. */

@@ -79,6 +79,18 @@ describe('ctr', () => {
     ]);
   });
 
+  it('passes output on as it comes, and once', async () => {
+    const node = await newNode();
+    await type(node, 'images import demo.tar');
+    const seen: string[] = [];
+    const stdout = { write: (bytes: Uint8Array) => void seen.push(new TextDecoder().decode(bytes)) };
+    const args = ['run', '--rm', DEMO, 'first', 'sh', '-c', 'echo one; echo two'];
+    const result = await node.execute({ type: 'ctr', args }, { stdout });
+    expect(new TextDecoder().decode(result.stdout)).toBe('one\ntwo\n');
+    expect(seen.join('')).toBe('one\ntwo\n');
+    expect(seen.length).toBeGreaterThan(1);
+  });
+
   it('stores and prints blobs', async () => {
     const node = await newNode();
     const digest = 'sha256:5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03';

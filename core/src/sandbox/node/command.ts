@@ -3,6 +3,8 @@
  * scenario. A node runs commands one after another in the order they were given.
  */
 
+import type { RunOptions } from '../../shell/index.ts';
+
 /** A command, JSON all through. */
 export type NodeCommand =
   /** `ctr` with these arguments, e.g. `['-n', 'test', 'snapshots', 'ls']`. */
@@ -38,6 +40,9 @@ export interface CommandResult {
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
 }
+
+/** Where the output of a command goes while it runs. */
+export type CommandStreams = Pick<RunOptions, 'stdout' | 'stderr'>;
 
 /** Archives outside the node, by the name a command gives. `undefined` when there is none. */
 export type BlobSource = (name: string) => AsyncIterable<Uint8Array> | undefined;

@@ -6,7 +6,7 @@ import { Cell, type Recorder } from '../../timeline/index.ts';
 import { settleTasks } from '../containers/index.ts';
 import { mountControl } from '../containers/mount-control.ts';
 import type { Sandbox } from '../sandbox.ts';
-import { commandResult, type CommandResult, type NodeCommand } from './command.ts';
+import { commandResult, type CommandResult, type CommandStreams, type NodeCommand } from './command.ts';
 import { resolveSnapshotter } from './default-snapshotter.ts';
 import { openArchive } from './machine-files.ts';
 import { readArchive, recordImages } from './import-images.ts';
@@ -64,7 +64,7 @@ const ctrProgram =
 export const createExecutor = (
   node: CommandTarget,
   { onImageEvent, ctr, recorder }: ExecutorOptions,
-): ((command: NodeCommand) => Promise<CommandResult>) => {
+): Sandbox['execute'] => {
   const shell = new Cell<Promise<Shell> | undefined>(recorder, undefined);
   const machineShell = (): Promise<Shell> => {
     if (shell.value !== undefined) return shell.value;
@@ -80,14 +80,14 @@ export const createExecutor = (
     return shell.value;
   };
 
-  const run = async (command: NodeCommand): Promise<CommandResult> => {
+  const run = async (command: NodeCommand, streams: CommandStreams): Promise<CommandResult> => {
     switch (command.type) {
       case 'ctr':
         return ctr === undefined
           ? commandResult(NO_PROGRAM, '', 'ctr: command not found\n')
-          : ctr(node, command.args, { stdin: command.stdin ?? '' });
+          : ctr(node, command.args, { ...streams, stdin: command.stdin ?? '' });
       case 'shell':
-        return (await machineShell()).run(command.script, { stdin: command.stdin ?? '' });
+        return (await machineShell()).run(command.script, { ...streams, stdin: command.stdin ?? '' });
       case 'import':
         return importBlob(node, command, onImageEvent);
       case 'advance':
@@ -98,16 +98,18 @@ export const createExecutor = (
         return commandResult(0);
       case 'exec': {
         const { container, args, namespace, stdin = '' } = command;
-        return node.tasks(namespace).exec(container, uniquePart(node.clock, node.random), { args }, { stdin });
+        return node
+          .tasks(namespace)
+          .exec(container, uniquePart(node.clock, node.random), { args }, { ...streams, stdin });
       }
     }
   };
 
   let last: Promise<unknown> = Promise.resolve();
-  return (command) => {
+  return (command, streams = {}) => {
     const result = last.then(async () => {
       try {
-        const answer = await run(command);
+        const answer = await run(command, streams);
         await settleTasks(node.database);
         await node.gc.schedule.settle();
         return answer;

@@ -33,7 +33,7 @@ export const run: CtrCommand = {
     const name = await resolvedSnapshotter(session);
     await createContainerByName(node, client, name, id, image, containerOptions(session, args));
     try {
-      return await runTask(session, id, { detach: has('detach') });
+      return await runTask(session, id, has('detach'));
     } finally {
       if (has('rm')) {
         await client.snapshotter(name).remove(id);

@@ -1,31 +1,22 @@
 /** Starting processes from the command line: attached until they end, or detached. */
-import type { StartedProcess } from '../../../sandbox/index.ts';
+import type { StartedProcess, TaskOptions } from '../../../sandbox/index.ts';
 import type { Session } from '../../session.ts';
 
-export interface Detachable {
-  readonly detach: boolean;
-}
-
-/** Passes on what a started process wrote and answers its exit code; 0 at once when it is not waited for. */
-export const startedProcess = (
-  { print, warn }: Session,
-  { exitCode, stdout, stderr }: StartedProcess,
-  { detach }: Detachable,
-): number => {
-  if (detach) return 0;
-  print(stdout);
-  warn(stderr);
-  return exitCode;
+/** The streams of an attached process, which go on as they come; none of a detached one. */
+export const taskOptions = ({ io, print, warn }: Session, detach: boolean): TaskOptions => {
+  const { stdin = '' } = io;
+  return detach ? { detach } : { stdin, stdout: { write: print }, stderr: { write: warn } };
 };
 
+/** The exit code of a started process; 0 at once when it is not waited for. */
+export const exitCodeOf = ({ exitCode }: StartedProcess, detach: boolean): number => (detach ? 0 : exitCode);
+
 /** Creates the task of a container, starts it, and deletes it when it is not detached. */
-export const runTask = async (session: Session, id: string, { detach }: Detachable): Promise<number> => {
-  const { node, client, io } = session;
-  const { stdin = '' } = io;
+export const runTask = async (session: Session, id: string, detach: boolean): Promise<number> => {
+  const { node, client } = session;
   const tasks = node.tasks(client.namespace);
   await tasks.create(id);
-  const started = await tasks.start(id, detach ? { detach } : { stdin });
-  const exitCode = startedProcess(session, started, { detach });
+  const started = await tasks.start(id, taskOptions(session, detach));
   if (!detach) await tasks.delete(id);
-  return exitCode;
+  return exitCodeOf(started, detach);
 };

@@ -2,7 +2,7 @@ import { signalNumber } from '../../../sandbox/index.ts';
 import { quietFlag, type CtrCommand } from '../../line/command.ts';
 import { WIDE, table } from '../../print/table.ts';
 import { refuse } from '../support/failure.ts';
-import { runTask, startedProcess, type Detachable } from './run-task.ts';
+import { exitCodeOf, runTask, taskOptions } from './run-task.ts';
 import type { Session } from '../../session.ts';
 
 const DETACH_FLAG = {
@@ -32,7 +32,7 @@ const start: CtrCommand = {
     await requireContainer(session, id, 'container id must be provided');
     const tasks = node.tasks(client.namespace);
     if (tasks.list().some((task) => task.id === id)) refuse(`task ${id}: already exists`);
-    return runTask(session, id, { detach: has('detach') });
+    return runTask(session, id, has('detach'));
   },
 };
 
@@ -54,17 +54,15 @@ const exec: CtrCommand = {
       operands: [id = '', ...args],
       value,
       has,
-      io,
     } = session;
     await requireContainer(session, id, 'container id must be provided');
-    const { stdin = '' } = io;
     const cwd = value('cwd');
     const options = { args, ...(cwd === '' ? {} : { cwd }) };
-    const detach: Detachable = { detach: has('detach') };
+    const detach = has('detach');
     const started = await node
       .tasks(client.namespace)
-      .exec(id, value('exec-id'), options, detach.detach ? detach : { stdin });
-    return startedProcess(session, started, detach);
+      .exec(id, value('exec-id'), options, taskOptions(session, detach));
+    return exitCodeOf(started, detach);
   },
 };
 
