@@ -19,12 +19,14 @@ self.addEventListener('install', (event) => {
   self.skipWaiting();
 });
 
+/** Drops what earlier builds kept, and serves the pages that are open already. */
+const clean = async () => {
+  const old = (await caches.keys()).filter((name) => name.startsWith('layerscope-') && name !== CACHE);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  await self.clients.claim();
+};
+
 self.addEventListener('activate', (event) => {
-  const clean = async () => {
-    const old = (await caches.keys()).filter((name) => name.startsWith('layerscope-') && name !== CACHE);
-    await Promise.all(old.map((name) => caches.delete(name)));
-    await self.clients.claim();
-  };
   event.waitUntil(clean());
 });
 

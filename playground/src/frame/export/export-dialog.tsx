@@ -10,6 +10,9 @@ import { saveFile } from './save.ts';
 
 const fileName = (name: string): string => shortName(name).replace(/[^\w.-]+/g, '-');
 
+const saveBytes = async (name: string, bytes: Promise<Uint8Array>): Promise<void> =>
+  saveFile(name, 'application/x-tar', (await bytes) as Uint8Array<ArrayBuffer>);
+
 /** Everything that is seen can be taken away as a file. */
 export const ExportDialog = ({ onClose }: { readonly onClose: () => void }): ReactElement => {
   const { frame, files } = useTexts();
@@ -21,8 +24,6 @@ export const ExportDialog = ({ onClose }: { readonly onClose: () => void }): Rea
   const saveScenario = async (): Promise<void> =>
     saveFile('scenario.json', 'application/json', await kernel.call('scenario', undefined));
   const log = (): string => logFile(keptLog(kernel.state.get()));
-  const saveBytes = async (name: string, bytes: Promise<Uint8Array>): Promise<void> =>
-    saveFile(name, 'application/x-tar', (await bytes) as Uint8Array<ArrayBuffer>);
   return (
     <Dialog title={frame.export} onClose={onClose}>
       <ul className="exports">
