@@ -41,7 +41,7 @@ export const Forest = (): ReactElement => {
   const chosen = useSelection(({ snapshot }) => snapshot);
   const layout = forestLayout(rows);
   const picked = useRef<HTMLButtonElement>(null);
-  useEffect(() => picked.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [chosen, rows]);
+  useEffect(() => void picked.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [chosen, rows]);
   return (
     <div className="forest-scroll">
       <ul className="forest" aria-label={texts.layers.forest} style={{ width: layout.width, height: layout.height }}>
