@@ -1,4 +1,5 @@
 /** A gRPC server on a unix socket, with the services of one snapshotter. */
+import { isAscii } from 'node:buffer';
 import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
 import { BinaryReader } from '@bufbuild/protobuf/wire';
 import type { Snapshotter } from '@layerscope/core/snapshots';
@@ -33,6 +34,10 @@ const DIFF = 'containerd.services.diff.v1.Diff';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** Keys and labels are ASCII nearly always, and short: then this is several times as fast as the decoder. */
+const textOf = (bytes: Uint8Array): string =>
+  isAscii(bytes) ? Buffer.prototype.latin1Slice.call(bytes, 0, bytes.length) : utf8.decode(bytes);
+
 /**
  * The service as generated, but with strings that must be UTF-8, as Go's protobuf demands: read leniently, two keys
  * could become one.
@@ -45,7 +50,7 @@ const strict = (service: ServiceDefinition): ServiceDefinition =>
         ...method,
         requestDeserialize: (bytes: Buffer): unknown =>
           // A decoder of ours reads from bytes or from a reader of them.
-          method.requestDeserialize(new BinaryReader(bytes, (text) => utf8.decode(text)) as unknown as Buffer),
+          method.requestDeserialize(new BinaryReader(bytes, textOf) as unknown as Buffer),
       },
     ]),
   );
@@ -76,13 +81,17 @@ const shutDown = (server: Server, seconds: number): Promise<void> =>
 /** Resolves when calls are answered. Rejects when the socket cannot be made. */
 export const serveSnapshots = async (options: SnapshotServerOptions): Promise<SnapshotServer> => {
   const server = new Server(LIMITS);
-  const underWay = new Set<Promise<unknown>>();
+  let underWay = 0;
+  let idle: (() => void) | undefined;
   const observer: CallObserver = {
-    began: (call) => {
-      underWay.add(call);
-      void call.then(() => underWay.delete(call));
+    began: () => {
+      underWay += 1;
     },
-    ended: (record) => options.onCall?.(record),
+    ended: (record) => {
+      underWay -= 1;
+      options.onCall?.(record);
+      if (underWay === 0) idle?.();
+    },
   };
   const health = createHealth(options.diff === undefined ? [SNAPSHOTS] : [SNAPSHOTS, DIFF]);
   server.addService(strict(SnapshotsService), snapshotsService(options.snapshotter, observer));
@@ -94,7 +103,7 @@ export const serveSnapshots = async (options: SnapshotServerOptions): Promise<Sn
       health.stop();
       await shutDown(server, seconds);
       // A caller that left does not stop what it asked for.
-      await Promise.all(underWay);
+      if (underWay > 0) await new Promise<void>((resolve) => (idle = resolve));
     },
   };
 };

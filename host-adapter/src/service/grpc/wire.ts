@@ -16,8 +16,9 @@ const kindOf = (kind: WireKind): Kind =>
 
 /** Seconds are rounded down, so that `nanos` counts forward also before 1970. */
 const toTimestamp = (time: Nanoseconds): Timestamp => {
-  const nanos = ((time % SECOND) + SECOND) % SECOND;
-  return { seconds: Number((time - nanos) / SECOND), nanos: Number(nanos) };
+  const seconds = Number(time / SECOND);
+  const nanos = Number(time % SECOND);
+  return nanos < 0 ? { seconds: seconds - 1, nanos: nanos + 1e9 } : { seconds, nanos };
 };
 
 export const fromTimestamp = (time: Timestamp | undefined): Nanoseconds =>
