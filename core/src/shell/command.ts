@@ -3,7 +3,7 @@
  * The system calls it makes are those of the process that runs the shell, so every change it makes to the file system
  * is made, checked and reported as the kernel does.
  */
-import { encodeName, errnoText, FsError, type Clock, type Random } from '../fs/index.ts';
+import { encodeName, errnoText, FsError, type Clock, type Nanoseconds, type Random } from '../fs/index.ts';
 import type { MountRow } from '../kernel/index.ts';
 import type { Process } from '../vfs/index.ts';
 import type { ProcessRow } from './processes/index.ts';
@@ -46,6 +46,8 @@ export interface Invocation {
   turn(): Promise<void>;
   /** Waits for something outside of the machine, while others go on; a signal ends the program at once. */
   outside<Answer>(promise: Promise<Answer>): Promise<Answer>;
+  /** Waits while `duration` nanoseconds pass: at once where nobody else has anything to do. */
+  sleep(duration: Nanoseconds): Promise<void>;
   /** What ps(1) shows. */
   processes(): readonly ProcessRow[];
   /** Runs another program and waits for it, as fork, exec and wait do. Answers its status; 127 when there is none. */

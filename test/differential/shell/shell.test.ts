@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requires } from '../../requirements.ts';
 import { attributes, copying, listing, making } from './scripts/files.ts';
+import { processes } from './scripts/processes.ts';
 import { language, tools } from './scripts/shell.ts';
 import { runReal, runSimulated } from './sides.ts';
 
-const SCRIPTS = Object.entries({ listing, making, copying, attributes, language, tools }).flatMap(([group, scripts]) =>
-  Object.entries(scripts).map(([name, script]) => [group, name, script] as const),
+const SCRIPTS = Object.entries({ listing, making, copying, attributes, language, tools, processes }).flatMap(
+  ([group, scripts]) => Object.entries(scripts).map(([name, script]) => [group, name, script] as const),
 );
 
 describe.skipIf(!requires('linux', 'root', 'dash', 'getfattr', 'setfattr'))(

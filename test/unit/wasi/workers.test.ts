@@ -51,7 +51,7 @@ describe('a shell with workers', () => {
     expect(await machine.run('spin & kill $!; wait $!; echo $?')).toEqual([0, '143\n', 'Terminated\n']);
     const running = machine.run('spin; echo $?; echo after');
     setTimeout(() => machine.shell.kill(machine.shell.processes().at(-1)?.pid ?? 0, 9), 100);
-    expect(await running).toEqual([0, '137\nafter\n', '']);
+    expect(await running).toEqual([0, '137\nafter\n', 'Killed\n']);
     for (let tries = 0; workers.alive() > 0 && tries < 100; tries++)
       await new Promise((resolve) => setTimeout(resolve, 20));
     expect(workers.alive()).toBe(0);

@@ -1,27 +1,11 @@
 /** `wait`, `jobs` and `kill`, with dash's messages. */
 import { encodeName } from '../../fs/index.ts';
 import { report, streamAt, type Job, type ShellState } from '../language/state.ts';
-import {
-  INTERRUPT,
-  KILL,
-  PIPE,
-  SIGNAL_NAMES,
-  signalName,
-  signalNumber,
-  signalStatus,
-  TERMINATE,
-} from '../processes/index.ts';
+import { endingText, SIGNAL_NAMES, signalName, signalNumber, signalStatus, TERMINATE } from '../processes/index.ts';
 import { failWith, write } from './output.ts';
 
 const NO_JOB = 127;
 const USAGE = 'Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]';
-
-const ENDINGS: Readonly<Record<number, string>> = {
-  [TERMINATE]: 'Terminated',
-  [KILL]: 'Killed',
-  1: 'Hangup',
-  6: 'Aborted',
-};
 
 /** `%2`, or a process number. */
 const findJob = (state: ShellState, operand: string): Job | undefined => {
@@ -35,9 +19,8 @@ const waitFor = async (state: ShellState, job: Job): Promise<number> => {
   await state.machine.scheduler.wait(() => job.status !== undefined);
   const status = job.status ?? 0;
   state.jobs.delete(job.process.pid);
-  const signal = status - signalStatus(0);
-  if (signal > 0 && signal !== INTERRUPT && signal !== PIPE && ENDINGS[signal] !== undefined)
-    streamAt(state, 2).write(encodeName(`${ENDINGS[signal]}\n`));
+  const text = endingText(job.process.endedBy);
+  if (text !== undefined) streamAt(state, 2).write(encodeName(`${text}\n`));
   return status;
 };
 

@@ -79,28 +79,27 @@ const runInBackground = async (state: ShellState, statement: Statement): Promise
   const [first] = statement.pipelines;
   const alone = statement.pipelines.length === 1 && first?.commands.length === 1;
   const nothing = bytesStream(NO_BYTES);
-  const { entry, ended } = startSubshell(
-    state,
-    new Map(state.streams).set(0, nothing),
-    (child) =>
-      untilExit(child, async () => {
+  let job: Job | undefined;
+  const body = async (child: ShellState): Promise<number> => {
+    let status = CRASHED;
+    try {
+      status = await untilExit(child, async () => {
         await runAndOr(child, statement);
         return child.status;
-      }),
-    { inPlace: alone && isProgram(first.commands[0]) },
-  );
+      });
+      return status;
+    } finally {
+      // Before the turn goes on: who waits for the job is to see that it has ended.
+      if (job !== undefined) job.status = status;
+    }
+  };
+  const inPlace = alone && isProgram(first.commands[0]);
+  const { entry, ended } = startSubshell(state, new Map(state.streams).set(0, nothing), body, { inPlace });
   nothing.release();
   entry.args = wordsOf(first?.commands[0]);
-  const job: Job = { number: nextNumber(state), process: entry, status: undefined };
+  job = { number: nextNumber(state), process: entry, status: undefined };
   state.jobs.set(entry.pid, job);
-  ended.then(
-    (status) => {
-      job.status = status;
-    },
-    () => {
-      job.status = CRASHED;
-    },
-  );
+  ended.catch(() => {});
   state.background = entry.pid;
   await scheduler.giveWay();
   state.status = 0;

@@ -30,6 +30,7 @@ export const untilExit = async (state: ShellState, body: () => Promise<number>):
     state.status = await finish(state, body);
   } catch (error) {
     if (!(error instanceof SignalJump)) throw error;
+    state.entry.endedBy = error.signal;
     return (state.status = signalStatus(error.signal));
   }
   const action = state.traps.get('EXIT');

@@ -7,18 +7,23 @@
  *   cat big │ sort │ head        running  cat ──pipe full──▶ queue
  *                                queue    sort (woken: the pipe has bytes) · head (asleep: its pipe is empty)
  */
+import type { Nanoseconds } from '../../fs/index.ts';
 import type { ShellProcess } from './shell-process.ts';
 
 interface Waiting {
   readonly process: ShellProcess;
   readonly ready: () => boolean;
   readonly go: () => void;
+  /** When it wakes by itself, for one that sleeps. */
+  readonly due?: Nanoseconds;
 }
 
 /** How many times a task may ask before somebody else gets the turn. */
 const SHARE = 64;
 /** How many shares pass before the host may do something else. */
 const SHARES_BETWEEN_PAUSES = 4;
+/** How much time passes in a share, for those who sleep meanwhile: a millisecond. */
+const SHARE_TIME = 1_000_000n;
 
 export class Scheduler {
   readonly #queue: Waiting[] = [];
@@ -28,6 +33,8 @@ export class Scheduler {
   #runs = 0;
   #used = 0;
   #shares = 0;
+  /** Time as sleepers see it: it passes while others work, and jumps when nobody does. */
+  #time: Nanoseconds = 0n;
   /** The process that has the turn. */
   current: ShellProcess;
 
@@ -71,6 +78,21 @@ export class Scheduler {
     }
   }
 
+  /**
+   * Gives the turn away while time passes. Nobody really waits: when all who live sleep, it is later at once, and the
+   * first whose time has come goes on.
+   */
+  async sleep(duration: Nanoseconds): Promise<void> {
+    const due = this.#time + duration;
+    const { current } = this;
+    current.obey();
+    while (this.#time < due || current.stopped) {
+      this.#running = false;
+      await this.#enqueue(current, () => this.#time >= due, due);
+      current.obey();
+    }
+  }
+
   /** Waits for something that does not depend on any task: a terminal. */
   async outside<Answer>(promise: Promise<Answer>): Promise<Answer> {
     let settled = false;
@@ -93,6 +115,7 @@ export class Scheduler {
 
   async #passOn(): Promise<void> {
     this.#shares += 1;
+    this.#time += SHARE_TIME;
     if (this.#pause !== undefined && this.#shares % SHARES_BETWEEN_PAUSES === 0) await this.#pause();
     await this.giveWay();
   }
@@ -116,17 +139,26 @@ export class Scheduler {
     this.#next();
   }
 
-  async #enqueue(process: ShellProcess, ready: () => boolean): Promise<void> {
+  async #enqueue(process: ShellProcess, ready: () => boolean, due?: Nanoseconds): Promise<void> {
     await new Promise<void>((go) => {
-      this.#queue.push({ process, ready, go });
+      this.#queue.push({ process, ready, go, ...(due === undefined ? {} : { due }) });
       this.#next();
     });
     this.current = process;
     this.#used = 0;
   }
 
+  /** To the moment the next sleeper wakes. */
+  #passTime(): void {
+    let next: Nanoseconds | undefined;
+    for (const { due, process } of this.#queue)
+      if (due !== undefined && !process.stopped && (next === undefined || due < next)) next = due;
+    if (next !== undefined && next > this.#time) this.#time = next;
+  }
+
   #next(): void {
     if (this.#running || this.#runs === 0) return;
+    if (!this.#queue.some(canGoOn)) this.#passTime();
     const at = this.#queue.findIndex(canGoOn);
     const [next] = at < 0 ? [] : this.#queue.splice(at, 1);
     if (next === undefined) return;

@@ -21,6 +21,8 @@ export class ShellProcess {
   /** Changes when it runs another program in its own place. */
   args: readonly string[];
   stopped = false;
+  /** The signal that ended it, once one has. */
+  endedBy: number | undefined = undefined;
   /** Signals with an action of their own (`trap`); they are left for the shell to see. */
   readonly handled: Set<number> = new Set();
   readonly #pending: number[] = [];

@@ -58,5 +58,19 @@ const IGNORED: ReadonlySet<number> = new Set([17, CONTINUE, 23, 28]);
 /** Whether the signal ends a process that does nothing about it. */
 export const endsProcess = (number: number): boolean => !IGNORED.has(number) && !STOPS.has(number);
 
+const ENDINGS: Readonly<Record<number, string>> = {
+  1: 'Hangup',
+  3: 'Quit',
+  6: 'Aborted',
+  [KILL]: 'Killed',
+  10: 'User defined signal 1',
+  12: 'User defined signal 2',
+  [TERMINATE]: 'Terminated',
+};
+
+/** What a shell says of a process that a signal ended; nothing of INT and PIPE, which are expected. */
+export const endingText = (signal: number | undefined): string | undefined =>
+  signal === undefined ? undefined : ENDINGS[signal];
+
 /** What a shell tells of a process that a signal ended. */
 export const signalStatus = (number: number): number => 128 + number;

@@ -6,7 +6,7 @@ import { runShell, SHELLS } from './shell-program.ts';
 import { drainOutput, inSubshell, report, streamAt, type ShellState } from '../language/state.ts';
 import { SignalJump } from '../language/errors.ts';
 import { untilExit } from '../language/exit.ts';
-import { signalStatus, type ShellProcess } from '../processes/index.ts';
+import { endingText, signalStatus, type ShellProcess } from '../processes/index.ts';
 import { withUsage } from '../options.ts';
 import { baseName } from '../directory.ts';
 import { inputStream, outputStream } from '../streams.ts';
@@ -138,6 +138,7 @@ const runCommand = async (
       await drainOutput(state);
     },
     outside: (promise) => scheduler.outside(promise),
+    sleep: (duration) => scheduler.sleep(duration),
     processes: () => processes.rows(),
     run: (spawn) => runSpawn(state, spawn, environment),
   };
@@ -145,14 +146,24 @@ const runCommand = async (
   try {
     return await withUsage(invocation, () => command(invocation));
   } catch (error) {
-    if (error instanceof SignalJump) return signalStatus(error.signal);
+    if (error instanceof SignalJump) {
+      entry.endedBy = error.signal;
+      return signalStatus(error.signal);
+    }
     if (!(error instanceof FsError)) throw error;
     invocation.stderr.write(encodeName(`${name}: ${errorText(error)}\n`));
     return 1;
   } finally {
     scheduler.current = current;
-    if (!state.inPlace) processes.end(entry);
+    if (!state.inPlace) leave(state, entry);
   }
+};
+
+/** Takes a program out of the process table; its shell says what ended it when that was not to be expected. */
+const leave = (state: ShellState, entry: ShellProcess): void => {
+  state.machine.processes.end(entry);
+  const text = endingText(entry.endedBy);
+  if (text !== undefined) streamAt(state, 2).write(encodeName(`${text}\n`));
 };
 
 const runSpawn = (
