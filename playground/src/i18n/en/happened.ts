@@ -13,6 +13,10 @@ export const happened = {
   viewed: 'A read-only view “{key}” was made.',
   committed: 'The changes were committed as “{name}”: read-only from now on, and others can stand on it.',
   removed: 'The snapshot “{key}” was removed.',
+  powerCut:
+    'The power went, and the node started again. {mounts} mounts and all running programs are gone; what lies on the disk is as it was.',
+  faultWaits: 'It waits: the next change that matches will fail.',
+  collected: 'Garbage was collected: {removed} things that nobody referred to went, {kept} stay.',
   refused: 'Refused: {error}',
   failed: 'It ended with status {code}: {text}',
   touchedNothing:

@@ -75,6 +75,8 @@ const callOf = (event: HistoryEvent, uppers: Uppers): Call | undefined => {
       return { floor: 'image', name: event.event.type, args: fieldsOf(event.event) };
     case 'kernel':
       return kernelCall(event.event, uppers);
+    case 'lost':
+      return { floor: 'machine', name: 'lost', args: event.mounts.map(({ target }) => target) };
     default:
       return { floor: 'machine', name: event.type, args: fieldsOf(event) };
   }

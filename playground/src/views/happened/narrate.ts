@@ -15,6 +15,9 @@ export type Happening =
   | { readonly tell: 'removed'; readonly key: string }
   | { readonly tell: 'refused'; readonly error: string }
   | { readonly tell: 'failed'; readonly code: number; readonly text: string }
+  | { readonly tell: 'powerCut'; readonly mounts: number }
+  | { readonly tell: 'faultWaits' }
+  | { readonly tell: 'collected'; readonly kept: number; readonly removed: number }
   | { readonly tell: 'touchedNothing' };
 
 const effectsOf = (calls: readonly Call[]): readonly Effect[] =>
@@ -60,10 +63,25 @@ const ofSnapshotter = ({ name, args, error }: Call): readonly Happening[] => {
   return name === 'remove' ? [{ tell: 'removed', key: first }] : [];
 };
 
-/** Most telling first; never empty. */
-export const narrate = ({ command, calls, exitCode, stderr }: Entry): readonly Happening[] => {
+/** What was done to the machine itself, and by the collector. */
+const ofMachine = ({ command, calls }: Entry): readonly Happening[] => {
+  const lost = calls.find(({ floor, name }) => floor === 'machine' && name === 'lost');
+  const steps = calls.filter(({ floor }) => floor === 'collection');
+  const kept = steps.filter(({ name }) => name === 'mark').length;
+  const removed = steps.filter(({ name }) => name === 'sweep').length;
+  return [
+    ...(lost === undefined ? [] : [{ tell: 'powerCut', mounts: lost.args.length } as const]),
+    ...(command.type === 'fault' ? [{ tell: 'faultWaits' } as const] : []),
+    ...(command.type === 'gc' ? [{ tell: 'collected', kept, removed } as const] : []),
+  ];
+};
+
+/** Most telling first; empty when there is nothing to tell. */
+export const narrate = (entry: Entry): readonly Happening[] => {
+  const { command, calls, exitCode, stderr } = entry;
   const unpacked = calls.filter(({ floor, name }) => floor === 'image' && name === 'layer-committed').length;
-  const told = [
+  const told: Happening[] = [
+    ...ofMachine(entry),
     ...(unpacked > 0 ? [{ tell: 'unpacked', count: unpacked } as const] : []),
     ...ofWrites(calls),
     ...ofEffects(effectsOf(calls)),

@@ -61,4 +61,13 @@ describe('what just happened', () => {
       { tell: 'failed', code: 2, text: 'sh: b' },
     ]);
   });
+
+  it('tells what a power cut took away, and what a collection did', () => {
+    const lost: Call = { floor: 'machine', name: 'lost', args: ['/run/a', '/run/b'] };
+    expect(narrate(entry([lost], { command: { type: 'crash' } }))).toEqual([{ tell: 'powerCut', mounts: 2 }]);
+    const step = (name: string): Call => ({ floor: 'collection', name, args: [] });
+    expect(narrate(entry([step('mark'), step('mark'), step('sweep')], { command: { type: 'gc' } }))).toEqual([
+      { tell: 'collected', kept: 2, removed: 1 },
+    ]);
+  });
 });
