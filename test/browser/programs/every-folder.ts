@@ -9,9 +9,11 @@ const folders: Readonly<Record<string, () => Promise<object>>> = {
   layers: () => import('@layerscope/core/layers'),
   overlay: () => import('@layerscope/core/overlay'),
   sandbox: () => import('@layerscope/core/sandbox'),
+  scenarios: () => import('@layerscope/core/scenarios'),
   shell: () => import('@layerscope/core/shell'),
   snapshots: () => import('@layerscope/core/snapshots'),
   snapshotters: () => import('@layerscope/core/snapshotters'),
+  timeline: () => import('@layerscope/core/timeline'),
   vfs: () => import('@layerscope/core/vfs'),
 };
 

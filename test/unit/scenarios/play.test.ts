@@ -8,6 +8,7 @@ import {
   recordScenario,
   scenarioText,
   stepOf,
+  type Expectation,
   type Scenario,
   type Step,
 } from '@layerscope/core/scenarios';
@@ -18,6 +19,11 @@ const scenario = (change: Partial<Scenario>): Scenario => ({
   title: 'One',
   solution: [],
   ...change,
+});
+
+/** One call, of which something is expected. */
+const step = (wanted: Expectation): Partial<Scenario> => ({
+  solution: [{ ctr: 'snapshots prepare a', expect: wanted }],
 });
 
 const wrongs = async (change: Partial<Scenario>): Promise<readonly string[]> => {
@@ -37,9 +43,6 @@ describe('a scenario says what differs', () => {
   });
 
   it('in calls and events', async () => {
-    const step = (expect: Step['expect']): Partial<Scenario> => ({
-      solution: [{ ctr: 'snapshots prepare a', ...(expect === undefined ? {} : { expect }) }],
-    });
     expect(
       await wrongs(step({ calls: [['prepare', '<key>', '']], backend: [['prepare', 'default/1/<key>', '']] })),
     ).toEqual([]);
