@@ -7,7 +7,7 @@ import type { KernelClient } from '../store/kernel-client.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { commandText } from '../ui/command-text.ts';
 import { commandOf, wantsMore } from './line/index.ts';
-import { createSanitizer } from './screen/sanitize.ts';
+import { createSanitizer, type Sanitizer } from './screen/sanitize.ts';
 
 export interface Run {
   readonly id: number;
@@ -61,6 +61,21 @@ const KEPT_LINES = 400;
 /** As a shell tells of a program that SIGINT ended. */
 const INTERRUPTED = 130;
 
+/** Output comes in many small pieces; the screen gets it at most this often, in milliseconds. */
+const PAUSE = 40;
+
+/** The line that is running. */
+interface Own {
+  readonly id: number;
+  readonly text: string;
+  readonly clean: Sanitizer;
+  readonly decoder: TextDecoder;
+  readonly isShown: boolean;
+  output: string;
+  entry?: number;
+  timer?: ReturnType<typeof setTimeout> | undefined;
+}
+
 const cut = (output: string): string =>
   output.length <= OUTPUT_LIMIT ? output : `${output.slice(0, OUTPUT_LIMIT)}\n…\n`;
 
@@ -75,10 +90,14 @@ export const createTerminalSession = (kernel: KernelClient): TerminalSession => 
   let lastId = 0;
   let isChosen = false;
   let isInterrupted = false;
-  let own: { readonly text: string; output: string; entry?: number } | undefined;
+  let own: Own | undefined;
 
   const newId = (): number => (lastId += 1);
   const append = (line: TerminalLine): void => state.set({ lines: [...state.get().lines, line].slice(-KEPT_LINES) });
+  const print = (id: number, output: string): void =>
+    state.set({
+      lines: state.get().lines.map((line) => (line.id === id && isRun(line) ? { ...line, output } : line)),
+    });
   const end = (id: number, output: string, exitCode: number): void =>
     state.set({
       lines: state.get().lines.map((line) => (line.id === id && isRun(line) ? { ...line, output, exitCode } : line)),
@@ -137,16 +156,24 @@ export const createTerminalSession = (kernel: KernelClient): TerminalSession => 
   const stopWatching = kernel.state.subscribe(watch);
   watch();
 
-  // An entry keeps the beginning of what was printed; the terminal shows all of it.
-  const decoder = new TextDecoder();
+  // An entry keeps the beginning of what was printed; the terminal shows all of it, as it comes.
   const stopListening = kernel.onOutput((_, bytes) => {
-    if (own !== undefined) own.output += decoder.decode(bytes);
+    const line = own;
+    if (line === undefined || line.output.length > OUTPUT_LIMIT) return;
+    line.output += line.clean.push(line.decoder.decode(bytes, { stream: true }));
+    if (line.isShown)
+      line.timer ??= setTimeout(() => {
+        line.timer = undefined;
+        if (own === line) print(line.id, cut(line.output));
+      }, PAUSE);
   });
 
   const carryOut = async (line: string, id: number): Promise<void> => {
     const { target } = state.get();
     const { command, changesDirectory } = commandOf(line, target, cwdOf(target));
-    const running: typeof own = { text: JSON.stringify(command satisfies Command), output: '' };
+    const text = JSON.stringify(command satisfies Command);
+    const [clean, decoder] = [createSanitizer(), new TextDecoder()];
+    const running: Own = { id, text, clean, decoder, isShown: !changesDirectory, output: '' };
     own = running;
     isInterrupted = false;
     state.set({ running: true });
@@ -154,10 +181,14 @@ export const createTerminalSession = (kernel: KernelClient): TerminalSession => 
       const entry = await kernel.call('execute', command);
       const isThere = changesDirectory && entry.exitCode === 0;
       if (isThere) directories.set(target, entry.stdout.trimEnd());
-      end(id, isThere ? '' : cut(createSanitizer().push(running.output)), entry.exitCode);
+      end(id, isThere ? '' : cut(running.output), entry.exitCode);
     } catch (error) {
       // The kernel was ended under it: by ^C, or by what it did.
-      end(id, isInterrupted ? '^C\n' : `${error instanceof Error ? error.message : String(error)}\n`, INTERRUPTED);
+      end(
+        id,
+        isInterrupted ? `${cut(running.output)}^C\n` : `${error instanceof Error ? error.message : String(error)}\n`,
+        INTERRUPTED,
+      );
     } finally {
       own = undefined;
       state.set({ running: false });
