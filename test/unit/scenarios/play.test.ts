@@ -22,7 +22,7 @@ const scenario = (change: Partial<Scenario>): Scenario => ({
 });
 
 /** One call, of which something is expected. */
-const step = (wanted: Expectation): Partial<Scenario> => ({
+const preparing = (wanted: Expectation): Partial<Scenario> => ({
   solution: [{ ctr: 'snapshots prepare a', expect: wanted }],
 });
 
@@ -44,18 +44,18 @@ describe('a scenario says what differs', () => {
 
   it('in calls and events', async () => {
     expect(
-      await wrongs(step({ calls: [['prepare', '<key>', '']], backend: [['prepare', 'default/1/<key>', '']] })),
+      await wrongs(preparing({ calls: [['prepare', '<key>', '']], backend: [['prepare', 'default/1/<key>', '']] })),
     ).toEqual([]);
-    expect(await wrongs(step({ calls: [['view', 'a', '']] }))).toEqual([
+    expect(await wrongs(preparing({ calls: [['view', 'a', '']] }))).toEqual([
       "solution 1 (ctr snapshots prepare a): call 1: view a '' / prepare a ''",
     ]);
-    expect(await wrongs(step({ calls: ['…', ['commit', '*', '*']] }))).toEqual([
+    expect(await wrongs(preparing({ calls: ['…', ['commit', '*', '*']] }))).toEqual([
       "solution 1 (ctr snapshots prepare a): call 1: commit '*' '*' / prepare a ''",
     ]);
-    expect(await wrongs(step({ backend: [] }))).toEqual([
+    expect(await wrongs(preparing({ backend: [] }))).toEqual([
       "solution 1 (ctr snapshots prepare a): backend call 1: no more calls / prepare default/1/a ''",
     ]);
-    expect(await wrongs(step({ topics: ['/snapshot/prepare', '/snapshot/commit'] }))).toEqual([
+    expect(await wrongs(preparing({ topics: ['/snapshot/prepare', '/snapshot/commit'] }))).toEqual([
       'solution 1 (ctr snapshots prepare a): event 2: /snapshot/commit / no such event',
     ]);
   });
