@@ -41,6 +41,10 @@ const snapshotter = (body: string): string =>
   `import { createNativeSnapshotter } from '@layerscope/core/snapshotters';
    export const createSnapshotter = async (ground) => { ${body}; return createNativeSnapshotter(ground); };`;
 
+/** A WebAssembly program whose `_start` is `(loop (br 0))`, as printf(1) writes it. */
+const LOOP =
+  '\\0asm\\1\\0\\0\\0\\1\\4\\1\\140\\0\\0\\3\\2\\1\\0\\5\\3\\1\\0\\1\\7\\23\\2\\6memory\\2\\0\\6_start\\0\\0\\12\\11\\1\\7\\0\\3\\100\\14\\0\\13\\13';
+
 describe.skipIf(!requires('chromium'))('learning', () => {
   let browser: Browser;
   let served: ServedPage;
@@ -142,6 +146,11 @@ describe.skipIf(!requires('chromium'))('learning', () => {
     await expect.poll(last).toContain('"Kind": "Active"');
     await line('truncate -s 5G /big; wc -c < /dev/null; ls -l /big');
     await expect.poll(last, PATIENT).toContain('5368709120');
+    await line(`printf '${LOOP}' > /loop; chmod +x /loop`);
+    await line('/loop');
+    await page.getByText('Still running').waitFor(PATIENT);
+    await page.keyboard.press('Control+c');
+    await expect.poll(last, PATIENT).toContain('exit code 130');
     await line('while :; do :; done');
     await page.getByText('Still running').waitFor(PATIENT);
     await person.picture('terminal-running');
