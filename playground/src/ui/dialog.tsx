@@ -15,7 +15,7 @@ export const Dialog = ({ title, onClose, children }: Props): ReactElement => {
   const { frame } = useTexts();
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => box.current?.showModal(), []);
+  useEffect(() => void box.current?.showModal(), []);
   return (
     <dialog ref={box} className="dialog" aria-labelledby={id} onClose={onClose}>
       <header className="dialog-head">
