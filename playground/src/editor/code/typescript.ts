@@ -49,9 +49,26 @@ export const setText = (text: string): void => {
   if (model.getValue() !== text) model.setValue(text);
 };
 
+type WorkerOf = Awaited<ReturnType<typeof getTypeScriptWorker>>;
+
+/** How often, and for how many milliseconds, it is asked whether TypeScript is there. */
+const ASK_EVERY = 50;
+const ASK_FOR = 20_000;
+
+/** Monaco loads the language when the first file of it appears, and refuses whoever asks before it is there. */
+const loadedWorker = async (waited = 0): Promise<WorkerOf> => {
+  try {
+    return await getTypeScriptWorker();
+  } catch (error) {
+    if (waited >= ASK_FOR) throw error;
+    await new Promise((resume) => setTimeout(resume, ASK_EVERY));
+    return loadedWorker(waited + ASK_EVERY);
+  }
+};
+
 /** The program of the file; what only the types are wrong about is compiled all the same. Throws `LearnerProblem`. */
 export const compile = async (): Promise<string> => {
-  const worker = await (await getTypeScriptWorker())(uri);
+  const worker = await (await loadedWorker())(uri);
   const [first] = await worker.getSyntacticDiagnostics(uri.toString());
   if (first !== undefined) {
     const { lineNumber } = model.getPositionAt(first.start ?? 0);
