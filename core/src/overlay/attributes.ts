@@ -1,6 +1,6 @@
 import type { AttributeChange, Caller, Stat, StatFs } from '../fs/index.ts';
 import { CAP_DAC_OVERRIDE, fail, hasCapability, MAY_READ, MAY_WRITE, S_IFDIR, S_IFLNK, S_IFREG } from '../fs/index.ts';
-import { type Cause, copyUp } from './change/copy-up.ts';
+import { type Cause, copyUp } from './change/copy-up/copy-up.ts';
 import { writableUpper } from './change/work-directory.ts';
 import type { LowerPath, Superblock } from './superblock.ts';
 import type { OverlayInode, UnresolvedData } from './tree/overlay-inode.ts';

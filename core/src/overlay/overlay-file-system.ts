@@ -11,7 +11,7 @@ import type {
 } from '../fs/index.ts';
 import { fail, S_IFCHR, S_IFMT } from '../fs/index.ts';
 import { attributesOf, changeAttributes, checkPermission, statfsOf } from './attributes.ts';
-import { copyUp } from './change/copy-up.ts';
+import { copyUp } from './change/copy-up/copy-up.ts';
 import { createObject, createUnnamed, linkObject } from './change/create.ts';
 import { openFile } from './change/open-file.ts';
 import { removeObject } from './change/remove.ts';

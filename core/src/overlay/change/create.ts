@@ -8,7 +8,7 @@ import { lookupKnown } from '../tree/lookup.ts';
 import { changing, OverlayInode, setChild, WHITEOUT } from '../tree/overlay-inode.ts';
 import { canCarry } from '../xattr/marks.ts';
 import { markOpaque, noteOpaque, setImpure, setOpaque } from '../xattr/upper-marks.ts';
-import { copyUp } from './copy-up.ts';
+import { copyUp } from './copy-up/copy-up.ts';
 import { keepLowerData } from './lower-part.ts';
 import { makeAsIn } from './make-as-in.ts';
 import { temporaryName, type WritableUpper, writableUpper } from './work-directory.ts';

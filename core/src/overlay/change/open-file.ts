@@ -4,7 +4,7 @@ import type { Recorded } from '../../timeline/index.ts';
 import type { Superblock } from '../superblock.ts';
 import { bytesOf } from '../tree/lower-data.ts';
 import { changeLowerFile, hold, type OverlayInode, reachedAt } from '../tree/overlay-inode.ts';
-import { type Cause, copyUp } from './copy-up.ts';
+import { type Cause, copyUp } from './copy-up/copy-up.ts';
 
 /**
  * Opens a regular file. Opening for writing copies up, whether or not anything is written; O_TRUNC copies up an empty

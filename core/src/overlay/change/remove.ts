@@ -4,7 +4,7 @@ import { lookup, lowerHas } from '../tree/lookup.ts';
 import { ABSENT, changing, type OverlayInode, pathIn, setChild, WHITEOUT } from '../tree/overlay-inode.ts';
 import { checkVisiblyEmpty } from '../tree/readdir.ts';
 import { beginLinkChange, dropLink, endLinkChange } from '../inode-index/link-count.ts';
-import { copyUp } from './copy-up.ts';
+import { copyUp } from './copy-up/copy-up.ts';
 import { makeWhiteout, type WritableUpper, writableUpper } from './work-directory.ts';
 
 /**

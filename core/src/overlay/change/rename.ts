@@ -5,7 +5,7 @@ import { ABSENT, changing, type OverlayInode, pathIn, setChild, WHITEOUT } from 
 import { checkVisiblyEmpty } from '../tree/readdir.ts';
 import { setImpure } from '../xattr/upper-marks.ts';
 import { beginLinkChange, dropLink, endLinkChange } from '../inode-index/link-count.ts';
-import { copyUp } from './copy-up.ts';
+import { copyUp } from './copy-up/copy-up.ts';
 import { keepLowerPart } from './lower-part.ts';
 import { emptyDirectory } from './remove.ts';
 import { type WritableUpper, writableUpper } from './work-directory.ts';

@@ -13,7 +13,7 @@ import { changeAttributes } from '../attributes.ts';
 import type { Superblock } from '../superblock.ts';
 import type { OverlayInode } from '../tree/overlay-inode.ts';
 import { toLayer } from '../xattr/user-xattrs.ts';
-import { copyUp } from './copy-up.ts';
+import { copyUp } from './copy-up/copy-up.ts';
 import { writableUpper } from './work-directory.ts';
 
 /** Copies up first and asks the upper file system then, so that a refused change (EEXIST, EOPNOTSUPP) has copied up. */

@@ -1,5 +1,5 @@
 import { fail } from '../../fs/index.ts';
-import { type Cause, copyUp } from '../change/copy-up.ts';
+import { type Cause, copyUp } from '../change/copy-up/copy-up.ts';
 import type { WritableUpper } from '../change/work-directory.ts';
 import type { Superblock } from '../superblock.ts';
 import { kernelLog } from '../superblock.ts';

@@ -1,21 +1,21 @@
-import type { FileSystem, Inode } from '../../fs/index.ts';
-import { fail, O_RDONLY, PERMISSION_BITS, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, type Stat } from '../../fs/index.ts';
-import { changeRow } from '../../timeline/index.ts';
-import type { OverlayRule } from '../events.ts';
-import type { Superblock } from '../superblock.ts';
-import { addDirectoryEntry } from '../inode-index/directory-entry.ts';
-import { indexName } from '../inode-index/index-entry.ts';
-import { lacksUpperName, needsIndex, writeLinks } from '../inode-index/indexed-inode.ts';
-import { showUpper } from '../tree/inode-numbers.ts';
-import { bytesOf, lowerDataOf } from '../tree/lower-data.ts';
-import { changing, type OverlayInode, pathOf } from '../tree/overlay-inode.ts';
-import { canCarry } from '../xattr/marks.ts';
-import { copyXattrs } from '../xattr/user-xattrs.ts';
-import { encodeOrigin } from '../xattr/origin.ts';
-import { setImpure } from '../xattr/upper-marks.ts';
+import type { FileSystem, Inode } from '../../../fs/index.ts';
+import { fail, O_RDONLY, PERMISSION_BITS, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, type Stat } from '../../../fs/index.ts';
+import { changeRow } from '../../../timeline/index.ts';
+import type { OverlayRule } from '../../events.ts';
+import type { Superblock } from '../../superblock.ts';
+import { addDirectoryEntry } from '../../inode-index/directory-entry.ts';
+import { indexName } from '../../inode-index/index-entry.ts';
+import { lacksUpperName, needsIndex, writeLinks } from '../../inode-index/indexed-inode.ts';
+import { showUpper } from '../../tree/inode-numbers.ts';
+import { bytesOf, lowerDataOf } from '../../tree/lower-data.ts';
+import { changing, type OverlayInode, pathOf } from '../../tree/overlay-inode.ts';
+import { canCarry } from '../../xattr/marks.ts';
+import { copyXattrs } from '../../xattr/user-xattrs.ts';
+import { encodeOrigin } from '../../xattr/origin.ts';
+import { setImpure } from '../../xattr/upper-marks.ts';
 import { canShareBytes, copyBytes } from './copy-bytes.ts';
 import { copyUpData } from './copy-up-data.ts';
-import { temporaryName, type WritableUpper, writableUpper } from './work-directory.ts';
+import { temporaryName, type WritableUpper, writableUpper } from '../work-directory.ts';
 
 /** What makes a copy-up necessary. */
 export interface Cause {

@@ -1,6 +1,6 @@
-import type { FileSystem, Inode, OpenFile } from '../../fs/index.ts';
-import { FsError, O_RDONLY, O_WRONLY } from '../../fs/index.ts';
-import type { Superblock } from '../superblock.ts';
+import type { FileSystem, Inode, OpenFile } from '../../../fs/index.ts';
+import { FsError, O_RDONLY, O_WRONLY } from '../../../fs/index.ts';
+import type { Superblock } from '../../superblock.ts';
 
 const CHUNK = 1 << 20;
 

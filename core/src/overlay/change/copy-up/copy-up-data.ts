@@ -1,10 +1,10 @@
-import { fail, O_RDONLY, O_WRONLY } from '../../fs/index.ts';
-import type { Superblock } from '../superblock.ts';
-import { lowerDataOf } from '../tree/lower-data.ts';
-import { changing, type OverlayInode, pathOf } from '../tree/overlay-inode.ts';
+import { fail, O_RDONLY, O_WRONLY } from '../../../fs/index.ts';
+import type { Superblock } from '../../superblock.ts';
+import { lowerDataOf } from '../../tree/lower-data.ts';
+import { changing, type OverlayInode, pathOf } from '../../tree/overlay-inode.ts';
 import { canShareBytes, copyBytes, copyChunks } from './copy-bytes.ts';
 import type { Cause } from './copy-up.ts';
-import type { WritableUpper } from './work-directory.ts';
+import type { WritableUpper } from '../work-directory.ts';
 
 /** Gives a file that was copied up without its bytes (metacopy) what it still lacks. Its redirect, if any, stays. */
 export const copyUpData = (superblock: Superblock, upper: WritableUpper, inode: OverlayInode, cause: Cause): void => {
