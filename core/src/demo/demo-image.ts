@@ -10,7 +10,7 @@ import {
   type Platform,
 } from '../images/index.ts';
 import { tarOf, type ArchiveEntry } from './archive.ts';
-import { demoLayers } from './layers.ts';
+import { demoLayers, programsLayer, type DemoLayer } from './layers.ts';
 
 /** The name the image carries. */
 export const DEMO_IMAGE_NAME = 'layerscope.test/demo:latest';
@@ -29,7 +29,19 @@ const document = (value: unknown): Uint8Array => encoder.encode(`${JSON.stringif
  * Builds the image: three gzip layers, one manifest each for linux/amd64 and linux/arm64 in a nested index, as registries
  * serve them. About 100 kB.
  */
-export const demoImage = async (): Promise<Uint8Array<ArrayBuffer>> => {
+export const demoImage = (): Promise<Uint8Array<ArrayBuffer>> => layoutOf(DEMO_IMAGE_NAME, demoLayers);
+
+/** The name of the image with programs. */
+export const PROGRAMS_IMAGE_NAME = 'layerscope.test/programs:latest';
+
+/**
+ * The same with one more layer on top: `programs`, WebAssembly by name, in /bin, and a store of 1 MiB to try `kv` on.
+ * The demo's layers are shared with it.
+ */
+export const programsImage = (programs: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array<ArrayBuffer>> =>
+  layoutOf(PROGRAMS_IMAGE_NAME, [...demoLayers, programsLayer(programs)]);
+
+const layoutOf = async (name: string, imageLayers: readonly DemoLayer[]): Promise<Uint8Array<ArrayBuffer>> => {
   const blobs = new Map<string, Uint8Array>();
   const add = async (mediaType: string, bytes: Uint8Array): Promise<Descriptor> => {
     const hex = await sha256(bytes);
@@ -39,7 +51,7 @@ export const demoImage = async (): Promise<Uint8Array<ArrayBuffer>> => {
 
   const layers: Descriptor[] = [];
   const diffIds: string[] = [];
-  for (const { entries } of demoLayers) {
+  for (const { entries } of imageLayers) {
     const tar = await tarOf(entries);
     diffIds.push(`sha256:${await sha256(tar)}`);
     layers.push(await add(OCI_LAYER_GZIP, gzipSync(tar, { mtime: 0 })));
@@ -53,7 +65,7 @@ export const demoImage = async (): Promise<Uint8Array<ArrayBuffer>> => {
         ...platform,
         config: { Env: ['PATH=/usr/bin:/bin'], Cmd: ['/bin/sh'], WorkingDir: '/' },
         rootfs: { type: 'layers', diff_ids: diffIds },
-        history: demoLayers.map(({ createdBy }) => ({ created: CREATED, created_by: createdBy })),
+        history: imageLayers.map(({ createdBy }) => ({ created: CREATED, created_by: createdBy })),
       }),
     );
     const manifest = { schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers };
@@ -63,7 +75,7 @@ export const demoImage = async (): Promise<Uint8Array<ArrayBuffer>> => {
   const named = {
     ...index,
     annotations: {
-      'io.containerd.image.name': DEMO_IMAGE_NAME,
+      'io.containerd.image.name': name,
       'org.opencontainers.image.ref.name': 'latest',
     },
   };

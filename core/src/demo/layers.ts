@@ -112,9 +112,29 @@ const slim: readonly ArchiveEntry[] = [
   whiteout('usr/share', 'man'),
 ];
 
-/** Lowest first, with what a Dockerfile would have said. */
-export const demoLayers: readonly { readonly createdBy: string; readonly entries: readonly ArchiveEntry[] }[] = [
+/** A layer, with what a Dockerfile would have said. */
+export interface DemoLayer {
+  readonly createdBy: string;
+  readonly entries: readonly ArchiveEntry[];
+}
+
+/** Lowest first. */
+export const demoLayers: readonly DemoLayer[] = [
   { createdBy: 'ADD base /', entries: base },
   { createdBy: 'COPY app /opt/app && rm /var/cache/packages.bin', entries: app },
   { createdBy: 'RUN slim', entries: slim },
 ];
+
+/** Slots of 256 bytes: large enough for the copy of the whole file to be seen. */
+const EMPTY_STORE = new Uint8Array(1 << 20);
+
+export const programsLayer = (programs: ReadonlyMap<string, Uint8Array>): DemoLayer => ({
+  createdBy: 'COPY programs /bin',
+  entries: [
+    directory('bin'),
+    ...[...programs].map(([name, bytes]) => file(`bin/${name}`, bytes, 0o755)),
+    directory('var'),
+    directory('var/lib'),
+    file('var/lib/store.kv', EMPTY_STORE),
+  ],
+});

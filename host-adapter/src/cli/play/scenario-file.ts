@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseScenario, type Scenario } from '@layerscope/core/scenarios';
 import type { BlobSource } from '@layerscope/core/sandbox';
+import { builtInImage } from '../images/built-in-image.ts';
 import { SourceError } from '../images/image-source.ts';
 
 export interface ScenarioFile {
@@ -17,6 +18,11 @@ const candidates = (name: string): readonly string[] =>
     ? [name.replace(':', '-'), name.slice('sha256:'.length)].flatMap((base) => [`${base}.tar`, base])
     : [name];
 
+async function* programs(): AsyncGenerator<Uint8Array, void> {
+  const image = await builtInImage('programs');
+  if (image !== undefined) yield image;
+}
+
 /** Reads a scenario. Throws `SourceError`, `ScenarioError`. */
 export const readScenario = async (path: string): Promise<ScenarioFile> => {
   let text: string;
@@ -30,6 +36,7 @@ export const readScenario = async (path: string): Promise<ScenarioFile> => {
     path,
     scenario: parseScenario(text, path),
     open: (name) => {
+      if (name === 'programs') return programs();
       const found = candidates(name)
         .map((candidate) => resolve(folder, candidate))
         .find((candidate) => existsSync(candidate));

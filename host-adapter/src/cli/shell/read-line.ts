@@ -17,7 +17,7 @@ export type Action =
 /** Words of the shell, with what follows each and what it does. */
 export const WORDS: Readonly<Record<string, readonly [operands: string, does: string]>> = {
   ctr: ['…', "containerd's client, e.g. ctr images ls, ctr run -d IMAGE c1"],
-  import: ['FILE|demo', 'import and unpack an archive'],
+  import: ['FILE|demo|programs', 'import and unpack an archive'],
   enter: ['CONTAINER', "a prompt in a container's running task; exit leaves it"],
   gc: ['', 'collect garbage'],
   advance: ['10s|5m|24h', 'let time pass'],

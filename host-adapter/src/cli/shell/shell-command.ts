@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline';
 import { Command, Option } from 'commander';
 import { CTR, ctr } from '@layerscope/core/ctr';
-import { DEMO_IMAGE_NAME, demoImage } from '@layerscope/core/demo';
 import { createHistory, SNAPSHOTTER_NAMES, type BlobSource, type SnapshotterName } from '@layerscope/core/sandbox';
 import { nodeCodecs } from '../../codecs/index.ts';
+import { BUILT_IN_IMAGES, builtInImage } from '../images/built-in-image.ts';
 import { openImage, SourceError } from '../images/image-source.ts';
 import { paintFor } from '../render/colour.ts';
 import { WORDS } from './read-line.ts';
@@ -21,8 +21,8 @@ const createBlobs = (): { readonly blobs: BlobSource; prepare(name: string): Pro
   return {
     blobs: (name) => opened.get(name)?.(),
     prepare: async (name) => {
-      if (name === 'demo') {
-        const bytes = await demoImage();
+      const bytes = await builtInImage(name);
+      if (bytes !== undefined) {
         opened.set(name, async function* () {
           yield bytes;
         });
@@ -52,11 +52,15 @@ const complete = (line: string): [string[], string] => {
   return [commands.map(({ names }) => names[0] ?? '').filter((name) => name.startsWith(last)), last];
 };
 
+const builtIn = Object.entries(BUILT_IN_IMAGES)
+  .map(([name, reference]) => `${name} (${reference})`)
+  .join(', ');
+
 /** A node in memory at a prompt. */
 export const shellCommand = (setExitCode: (code: number) => void): Command =>
   new Command('shell')
     .description('a containerd node in memory, at a prompt: ctr, containers, undo, faults and crashes')
-    .argument('[image]', `an archive to import first, or demo = a small built-in image (${DEMO_IMAGE_NAME})`)
+    .argument('[image]', `an archive to import first, or a small image that is built in: ${builtIn}`)
     .addOption(
       new Option('--snapshotter <name>', 'the snapshotter where none is named')
         .choices(SNAPSHOTTER_NAMES)
@@ -67,7 +71,7 @@ export const shellCommand = (setExitCode: (code: number) => void): Command =>
     .action(async (image: string | undefined, options: ShellCommandOptions) => {
       const { stdin, stdout, stderr } = process;
       const { blobs, prepare } = createBlobs();
-      await prepare('demo');
+      for (const name of Object.keys(BUILT_IN_IMAGES)) await prepare(name);
       if (image !== undefined) await prepare(image);
       const { snapshotter } = options;
       const seed = Number(options.seed);
@@ -77,7 +81,10 @@ export const shellCommand = (setExitCode: (code: number) => void): Command =>
         history,
         setting: {
           machine: { seed, snapshotter },
-          blobs: { demo: 'demo', ...(image === undefined ? {} : { [image]: image }) },
+          blobs: {
+            ...Object.fromEntries(Object.keys(BUILT_IN_IMAGES).map((name) => [name, name])),
+            ...(image === undefined ? {} : { [image]: image }),
+          },
         },
         out: (text) => void stdout.write(text),
         err: (text) => void stderr.write(text),
