@@ -15,7 +15,11 @@ export const Dialog = ({ title, onClose, children }: Props): ReactElement => {
   const { frame } = useTexts();
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => void box.current?.showModal(), []);
+  useEffect(() => {
+    box.current?.showModal();
+    // By itself it would go to the first button, which closes.
+    box.current?.querySelector<HTMLElement>('.dialog-body input')?.focus();
+  }, []);
   return (
     <dialog ref={box} className="dialog" aria-labelledby={id} onClose={onClose}>
       <header className="dialog-head">
