@@ -12,6 +12,7 @@ packages=(
   dash                # the shell to compare ours with
   clang-14 lld-14 wasi-libc libclang-rt-14-dev-wasm32 make tcl  # foreign WebAssembly programs
   debootstrap         # a real distribution as an image
+  fonts-noto-cjk      # the Chinese of the page, in its pictures
   fuse3 fuse-overlayfs  # mounts of ordinary users; the peer of benchmark fuse
   git python3         # programs that run on our mounts
   lua5.4 sqlite3      # the same programs as the system has them

@@ -22,8 +22,11 @@ export const Shell = (): ReactElement => {
   const page = usePage();
   const texts = useTexts();
   const { settings } = useSettings();
-  const { received, receive, openFile, chooseFile } = useOpening();
-  const actions = useMemo(() => actionsOf(page, texts, chooseFile), [page, texts, chooseFile]);
+  const { received, receive, openFile, chooseFile, openPrograms } = useOpening();
+  const actions = useMemo(
+    () => actionsOf(page, texts, { chooseFile, openPrograms }),
+    [page, texts, chooseFile, openPrograms],
+  );
   useShortcuts(actions);
 
   useEffect(() => {

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useState, type ReactElement } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import { useTexts } from '../i18n/index.ts';
 import type { SlotProps } from '../slots.ts';
 import type { KernelClient } from '../store/kernel-client.ts';
@@ -50,6 +50,17 @@ const useLong = (running: boolean): boolean => {
   return long;
 };
 
+/** Goes into a container that has just come, unless its user is on the node by choice. */
+const useNewest = (session: TerminalSession, ids: readonly string[]): void => {
+  const known = useRef(ids);
+  useEffect(() => {
+    const come = ids.find((id) => !known.current.includes(id));
+    const isFirst = known.current.length === 0;
+    known.current = ids;
+    if (come !== undefined && !isFirst && session.state.get().target !== '') session.choose(come);
+  }, [session, ids]);
+};
+
 export const Terminal = ({ kernel, dark }: SlotProps): ReactElement => {
   const { terminal: texts } = useTexts();
   const { session, candidates } = openedFor(kernel);
@@ -57,6 +68,8 @@ export const Terminal = ({ kernel, dark }: SlotProps): ReactElement => {
   const { target, running } = useStore(session.state, (value) => value);
   const long = useLong(running);
   const containers = useStore(kernel.state, ({ moment }) => moment.containers);
+  const ids = useMemo(() => containers.map(({ id }) => id), [containers]);
+  useNewest(session, ids);
   const transcript = <Transcript session={session} candidates={candidates} isScreen={plain} />;
 
   return (

@@ -48,6 +48,24 @@ describe.skipIf(!requires('chromium'))('the page', () => {
     await person.leave();
   });
 
+  it('runs a WebAssembly program of the built-in image, which copies a whole store for one record', async () => {
+    const person = await visit(browser, served.url);
+    const { page } = person;
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.type('programs');
+    await page.getByRole('option', { name: /kv, logger/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('[data-view=terminal] select').inputValue()).toBe('programs');
+    await page.locator('[data-view=terminal] textarea').focus();
+    await page.keyboard.type('kv /var/lib/store.kv set colour blue && kv /var/lib/store.kv get colour');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('[data-view=terminal]').textContent(), { timeout: 10_000 }).toContain('blue');
+    await expect.poll(() => page.locator('.happened').textContent()).toContain('/var/lib/store.kv');
+    await person.picture('programs');
+    await person.leave();
+  });
+
   it('filters the tree by path and by mark', async () => {
     const person = await visit(browser, served.url);
     const { page } = person;

@@ -70,7 +70,8 @@ async function* inflateNatively(next: Next): AsyncGenerator<Uint8Array, void> {
   const writer = writable.getWriter();
   const feed = async (): Promise<void> => {
     try {
-      for (let chunk = await next(); chunk !== undefined; chunk = await next()) await writer.write(chunk as Uint8Array<ArrayBuffer>);
+      for (let chunk = await next(); chunk !== undefined; chunk = await next())
+        await writer.write(chunk as Uint8Array<ArrayBuffer>);
       await writer.close();
     } catch (error) {
       // The reader is told; and so is a reader that is waiting because the source failed.

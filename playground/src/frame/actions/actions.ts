@@ -3,6 +3,7 @@ import type { Texts } from '../../i18n/index.ts';
 import type { Page } from '../../store/context.ts';
 import type { ViewName } from '../../store/selection.ts';
 import { FIRST_LOG } from '../first-log.ts';
+import type { Opening } from '../open/use-opening.ts';
 import { forgetEverything } from '../keep/database.ts';
 
 export interface Action {
@@ -37,7 +38,7 @@ export const showView = ({ selection }: Page, view: ViewName): void => {
 export const actionsOf = (
   page: Page,
   { frame, actions, timeline, machine }: Texts,
-  openFile: () => void,
+  { chooseFile, openPrograms }: Pick<Opening, 'chooseFile' | 'openPrograms'>,
 ): readonly Action[] => {
   const { kernel, state } = page;
   const views = Object.entries(VIEW_KEYS) as readonly (readonly [ViewName, string])[];
@@ -45,7 +46,8 @@ export const actionsOf = (
     { id: 'palette', label: frame.palette, shortcut: 'mod+k', run: () => state.set({ dialog: 'palette' }) },
     { id: 'undo', label: frame.undo, shortcut: 'mod+z', run: () => void kernel.call('undo', undefined) },
     { id: 'redo', label: frame.redo, shortcut: 'mod+shift+z', run: () => void kernel.call('redo', undefined) },
-    { id: 'open', label: frame.openImage, shortcut: 'mod+o', run: openFile },
+    { id: 'open', label: frame.openImage, shortcut: 'mod+o', run: chooseFile },
+    { id: 'programs', label: actions.programs, run: openPrograms },
     { id: 'share', label: frame.share, shortcut: 'mod+shift+s', run: () => state.set({ dialog: 'share' }) },
     { id: 'export', label: frame.export, shortcut: 'mod+s', run: () => state.set({ dialog: 'export' }) },
     { id: 'lessons', label: frame.lessons, shortcut: 'alt+l', run: () => state.set({ lessons: !state.get().lessons }) },

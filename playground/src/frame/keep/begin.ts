@@ -1,6 +1,6 @@
 /** What the page begins with: the last visit's log if all of its archives are still there, else the built-in image. */
 import type { KeptLog } from '../../kernel/api.ts';
-import { DEMO_ARCHIVE } from '../../kernel/session/archive-names.ts';
+import { isBuiltIn } from '../../kernel/session/archive-names.ts';
 import { keptLog as logOf, type KernelClient } from '../../store/kernel-client.ts';
 import { FIRST_LOG } from '../first-log.ts';
 import { keepLog, keptArchive, keptLog } from './database.ts';
@@ -9,7 +9,7 @@ import { keepLog, keptArchive, keptLog } from './database.ts';
 const PAUSE = 400;
 
 export const archivesOf = ({ commands }: KeptLog): readonly string[] =>
-  commands.flatMap(({ command }) => (command.type === 'import' && command.blob !== DEMO_ARCHIVE ? [command.blob] : []));
+  commands.flatMap(({ command }) => (command.type === 'import' && !isBuiltIn(command.blob) ? [command.blob] : []));
 
 export const beginFrom = async (kernel: KernelClient): Promise<void> => {
   const kept = await keptLog();

@@ -29,12 +29,23 @@ export const containerName = (image: string, taken: readonly string[]): string =
 
 const lastLine = ({ stderr }: Entry): string => (stderr.trim().split('\n').at(-1) ?? '').replace(/^import: /, '');
 
-export const openImage = async ({ kernel, selection }: Page, file: File): Promise<Opened> => {
+export const openImage = async (page: Page, file: File): Promise<Opened> => {
   if (file.size > LARGEST_ARCHIVE) return { outcome: 'tooLarge' };
-  try {
-    await kernel.call('store', { name: file.name, blob: file });
+  return openArchive(page, file.name, async () => {
+    await page.kernel.call('store', { name: file.name, blob: file });
     await keepArchive(file.name, file);
-    const entry = await kernel.call('execute', { type: 'import', blob: file.name });
+  });
+};
+
+/** Opens an archive by its name, when `ready` has brought it there. */
+export const openArchive = async (
+  { kernel, selection }: Page,
+  archive: string,
+  ready: () => Promise<void>,
+): Promise<Opened> => {
+  try {
+    await ready();
+    const entry = await kernel.call('execute', { type: 'import', blob: archive });
     if (entry.exitCode !== 0) {
       await kernel.call('undo', undefined);
       return { outcome: 'failed', message: lastLine(entry) };

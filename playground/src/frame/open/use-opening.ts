@@ -3,7 +3,8 @@ import { fill, useTexts } from '../../i18n/index.ts';
 import type { KeptLog } from '../../kernel/api.ts';
 import { usePage } from '../../store/context.ts';
 import { bytesText } from '../../ui/bytes.ts';
-import { LARGEST_ARCHIVE, openImage } from './open-image.ts';
+import { PROGRAMS_ARCHIVE } from '../../kernel/session/archive-names.ts';
+import { LARGEST_ARCHIVE, openArchive, openImage, type Opened } from './open-image.ts';
 import { logOfFile } from './log-file.ts';
 
 export interface Opening {
@@ -12,6 +13,8 @@ export interface Opening {
   /** An image is imported; a log is shown first. */
   openFile(file: File): void;
   chooseFile(): void;
+  /** The built-in image with programs. */
+  openPrograms(): void;
 }
 
 /** Opens what a user hands in, and says what came of it. */
@@ -28,6 +31,17 @@ export const useOpening = (): Opening => {
     [page],
   );
 
+  const tell = useCallback(
+    ({ outcome, ...values }: Opened): void =>
+      page.state.set({ message: fill(opening[outcome], { limit: bytesText(LARGEST_ARCHIVE), ...values }) }),
+    [page, opening],
+  );
+
+  const openPrograms = useCallback(
+    () => void openArchive(page, PROGRAMS_ARCHIVE, () => Promise.resolve()).then(tell),
+    [page, tell],
+  );
+
   const openFile = useCallback(
     (file: File): void => {
       const open = async (): Promise<void> => {
@@ -36,13 +50,11 @@ export const useOpening = (): Opening => {
           receive(log);
           return;
         }
-        const opened = await openImage(page, file);
-        const { outcome, ...values } = opened;
-        page.state.set({ message: fill(opening[outcome], { limit: bytesText(LARGEST_ARCHIVE), ...values }) });
+        tell(await openImage(page, file));
       };
       void open();
     },
-    [page, opening, receive],
+    [page, receive, tell],
   );
 
   const chooseFile = useCallback((): void => {
@@ -56,5 +68,5 @@ export const useOpening = (): Opening => {
     input.click();
   }, [openFile]);
 
-  return { received, receive, openFile, chooseFile };
+  return { received, receive, openFile, chooseFile, openPrograms };
 };

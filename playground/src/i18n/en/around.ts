@@ -2,6 +2,7 @@ export const actions = {
   search: 'What do you want to do?',
   shortcuts: 'Keyboard shortcuts',
   show: 'Show {view}',
+  programs: 'Open an image with programs: kv, logger, pkg, …',
   startOver: 'Start over with the built-in image',
 } as const;
 

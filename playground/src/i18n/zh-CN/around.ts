@@ -2,6 +2,7 @@ export const actions = {
   search: '想做什么？',
   shortcuts: '键盘快捷键',
   show: '显示{view}',
+  programs: '打开带有程序的镜像：kv、logger、pkg……',
   startOver: '用内置镜像重新开始',
 };
 

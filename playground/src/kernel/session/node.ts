@@ -1,8 +1,7 @@
 /** One simulated containerd node with a past, and the archives it may import. */
 import { ctr } from '@layerscope/core/ctr';
-import { demoImage } from '@layerscope/core/demo';
 import { createHistory, type History } from '@layerscope/core/sandbox';
-import { DEMO_ARCHIVE } from './archive-names.ts';
+import { builtInArchive } from './built-in-archives.ts';
 
 /** Archives by the name that `import` commands carry. */
 export type Archives = ReadonlyMap<string, Blob>;
@@ -26,13 +25,11 @@ async function* pieces(
   onProgress(whole.size, whole.size, label);
 }
 
-const demoBlob = async (): Promise<Blob> => new Blob([await demoImage()]);
-
 export const startNode = (archives: Archives, onProgress: OnProgress): Promise<History> =>
   createHistory({
     ctr,
     blobs: (name) => {
-      const blob = name === DEMO_ARCHIVE ? demoBlob() : archives.get(name);
+      const blob = builtInArchive(name) ?? archives.get(name);
       return blob && pieces(blob, name, onProgress);
     },
     onEvent: (event) => {
