@@ -32,6 +32,13 @@ step 'system packages' test/setup-debian.sh
 step 'build' npm run --silent build
 # Every fault at every step, crashes by the thousand, 64 clients for a minute, long histories; nothing is left out.
 step 'tests, with the long cases' env LAYERSCOPE_NIGHTLY=1 LAYERSCOPE_REQUIRE=all node test/run.js
+# The release line of Node that has long-term support now, beside the oldest one that is supported (this machine's).
+lts=26
+lts_node() {
+  npm install --prefix test/.cache/node --ignore-scripts --no-save --silent "node-linux-$(node -p process.arch)@$lts"
+}
+step "Node $lts" lts_node
+step "unit tests on Node $lts" "test/.cache/node/node_modules/node-linux-$(node -p process.arch)/bin/node" test/run.js unit
 step 'fuzz' npm run --silent fuzz -- --ops "$operations" --seed "$LAYERSCOPE_FUZZ_SEED"
 step 'soak' node test/soak/soak.js "$minutes" "$LAYERSCOPE_FUZZ_SEED"
 step 'benchmarks' node test/bench/run.js
