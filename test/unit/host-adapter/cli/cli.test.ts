@@ -14,7 +14,7 @@ let image: string;
 
 beforeAll(async () => {
   // The command runs what was built: build what is there now.
-  execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync('npm', ['run', '--silent', 'build:command'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
   folder = mkdtempSync(join(tmpdir(), 'layerscope-cli-'));
   image = join(folder, 'image.tar');
   writeFileSync(image, await demoImage());
