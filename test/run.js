@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const TIERS = ['unit', 'conformance', 'differential', 'containerd', 'browser', 'docs'];
@@ -20,6 +20,15 @@ const hasTests = (tier) => {
   return existsSync(folder) && readdirSync(folder, { recursive: true }).some((name) => name.endsWith('.test.ts'));
 };
 
+/** `tier: file > test` for each failure: said again at the end, where whoever reads only the last lines finds it. */
+const failuresOf = (tier, report) =>
+  report.testResults.flatMap((file) => {
+    const name = relative(root, file.name);
+    const tests = file.assertionResults.filter((test) => test.status === 'failed');
+    if (file.status === 'failed' && tests.length === 0) return [`${tier}: ${name} could not be loaded`];
+    return tests.map((test) => `${tier}: ${name} > ${test.fullName}`);
+  });
+
 /** A file that could not even be loaded holds no tests, but is a failure all the same. */
 const brokenFiles = (report) =>
   report.testResults.filter(
@@ -27,7 +36,8 @@ const brokenFiles = (report) =>
   );
 
 const runTier = (tier, args, scratch) => {
-  if (!hasTests(tier)) return { tier, passed: 0, failed: 0, skipped: 0, seconds: 0, reasons: ['no tests yet'] };
+  if (!hasTests(tier))
+    return { tier, passed: 0, failed: 0, skipped: 0, seconds: 0, reasons: ['no tests yet'], failures: [] };
   const output = join(scratch, `${tier}.json`);
   const skips = join(scratch, `${tier}.skips`);
   const options = [
@@ -49,7 +59,7 @@ const runTier = (tier, args, scratch) => {
   const reasons = existsSync(skips) ? [...new Set(readFileSync(skips, 'utf8').trim().split('\n'))].toSorted() : [];
   if (!existsSync(output)) {
     reasons.push(`vitest ended with ${signal ?? status} and no report`);
-    return { tier, passed: 0, failed: 1, skipped: 0, seconds, reasons };
+    return { tier, passed: 0, failed: 1, skipped: 0, seconds, reasons, failures: [] };
   }
   const report = JSON.parse(readFileSync(output, 'utf8'));
   const passed = report.numPassedTests;
@@ -58,7 +68,8 @@ const runTier = (tier, args, scratch) => {
   const leftOut = process.env.LAYERSCOPE_REQUIRE === 'all' ? skipped : 0;
   const failed = report.numFailedTests + brokenFiles(report).length + leftOut;
   // An error outside of every test (an unhandled rejection, a failed teardown) shows in the exit status only.
-  return { tier, passed, skipped, seconds, reasons, failed: failed === 0 && status !== 0 ? 1 : failed };
+  const failures = failuresOf(tier, report);
+  return { tier, passed, skipped, seconds, reasons, failures, failed: failed === 0 && status !== 0 ? 1 : failed };
 };
 
 const sentence = ({ tier, passed, failed, skipped, seconds, reasons }) => {
@@ -73,6 +84,8 @@ const main = (args) => {
   const scratch = mkdtempSync(join(tmpdir(), 'layerscope-test-'));
   try {
     const results = (chosen.length === 0 ? TIERS : chosen).map((tier) => runTier(tier, rest, scratch));
+    const failures = results.flatMap((result) => result.failures);
+    if (failures.length > 0) console.log(`\nFailed:\n${failures.join('\n')}`);
     console.log(`\n${results.map(sentence).join('\n')}`);
     const sum = (field) => results.reduce((total, result) => total + result[field], 0);
     console.log(`${sum('passed')} passed, ${sum('failed')} failed`);

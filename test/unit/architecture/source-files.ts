@@ -34,11 +34,13 @@ const walk = (folder: string): string[] => {
 
 export const repositoryPath = (path: string): string => `${ROOT}/${path}`;
 
-/** Every file of ours below `folder` (`''` = all) whose path matches. */
+/** Every text file of ours below `folder` (`''` = all) whose path matches; what holds a zero byte is a picture or the like. */
 export const sourceFiles = (folder: string, matching: RegExp = /./): readonly SourceFile[] =>
   walk(folder)
     .filter((path) => matching.test(path))
-    .map((path) => ({ path, text: readFileSync(`${ROOT}/${path}`, 'utf8') }));
+    .map((path) => ({ path, bytes: readFileSync(`${ROOT}/${path}`) }))
+    .filter(({ bytes }) => !bytes.includes(0))
+    .map(({ path, bytes }) => ({ path, text: bytes.toString('utf8') }));
 
 /** Program text of the three packages. */
 export const programFiles = (): readonly SourceFile[] =>
