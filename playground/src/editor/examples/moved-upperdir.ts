@@ -71,7 +71,7 @@ export const createSnapshotter = async (ground: Ground): Promise<Snapshotter> =>
       const upper = (await isMoved(key)) ? upperOf(await base.mounts(key)) : undefined;
       if (upper !== undefined) {
         // A commit that was refused left its copy behind.
-        for (const name of await disk.readdir(upper)) await disk.removeAll(`${upper}/${name}`);
+        for (const entry of await disk.readdir(upper)) await disk.removeAll(`${upper}/${entry}`);
         // A layer is part of an image and lives with the others: its files come home.
         await disk.copyTree(`${home(key)}/fs`, upper);
       }

@@ -117,10 +117,10 @@ describe('a file that is no snapshotter is told so', () => {
     ['export const createSnapshotter = () => ({ stat: () => 1 });', 'methods-missing', 'update, usage'],
     ['export const createSnapshotter = () => undefined;', 'methods-missing', 'stat, update'],
     ['const a = new Uint8Array(1e15); export const createSnapshotter = () => a;', 'out-of-memory', ''],
-  ])('%s', async (source, code, told) => {
+  ])('%s', async (source, code, detail) => {
     const problem = await problemOf(source);
     expect(problem.code).toBe(code);
-    expect(Object.values(problem.data).join()).toContain(told);
+    expect(Object.values(problem.data).join()).toContain(detail);
   });
 
   it('has an environment of its own, and nothing of the process', async () => {

@@ -1,6 +1,6 @@
 // oxlint-disable no-control-regex -- control characters are what this is about
 /** Nothing that a program prints can do more to the terminal than print. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSanitizer, plainText } from '../../../../playground/src/terminal/screen/sanitize.ts';
 
