@@ -4,7 +4,7 @@ import { complain, quote, type Command } from '../../command.ts';
 import { joinPath, stripSlashes } from '../../directory.ts';
 import { parseOptions, usage, type Options } from '../../options.ts';
 import { statOrNothing } from '../../open-path.ts';
-import { copyPath, type Copying } from '../support/copy.ts';
+import { copyPath, type Copying } from '../support/copy/index.ts';
 import { readDestination } from '../support/destination.ts';
 import { DirectoryError, makeDirectories } from '../support/make-directories.ts';
 

@@ -3,7 +3,7 @@ import { FsError, isDirectory, RENAME_EXCHANGE, RENAME_NOREPLACE, type Stat } fr
 import { complain, errorText, print, quote, type Command, type Invocation } from '../../command.ts';
 import { stripSlashes } from '../../directory.ts';
 import { parseOptions, type Options } from '../../options.ts';
-import { copyPath, type Copying } from '../support/copy.ts';
+import { copyPath, type Copying } from '../support/copy/index.ts';
 import { readDestination } from '../support/destination.ts';
 import { removePath } from '../support/remove.ts';
 

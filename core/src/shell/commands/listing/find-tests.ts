@@ -1,5 +1,5 @@
 /** Tests and actions of `find`. */
-import { encodeName, isDirectory, isSymlink, S_IFMT, type Stat } from '../../../fs/index.ts';
+import { decodeName, encodeName, isDirectory, isSymlink, S_IFMT, type Stat } from '../../../fs/index.ts';
 import { escapeBytes } from '../../builtins/text/escapes.ts';
 import { print, type Invocation } from '../../command.ts';
 import { listDirectory } from '../../directory.ts';
@@ -10,7 +10,6 @@ import { statOrNothing } from '../../open-path.ts';
 import { readAccounts } from '../support/accounts.ts';
 import { formatTime, secondsOf } from '../support/dates.ts';
 import { removePath } from '../support/remove.ts';
-import { decodeName } from '../../../fs/index.ts';
 import type { Entry, Reader, Test } from './find-expression.ts';
 
 /** Reads a primary's arguments and answers its test. */

@@ -8,46 +8,18 @@ import {
   isDirectory,
   isRegular,
   isSymlink,
-  O_CREAT,
-  O_EXCL,
-  O_RDONLY,
-  O_TRUNC,
-  O_WRONLY,
   RENAME_NOREPLACE,
   S_IFMT,
   type Stat,
-} from '../../../fs/index.ts';
-import type { Fd } from '../../../vfs/index.ts';
-import { complain, errorText, print, quote, type Invocation } from '../../command.ts';
-import { joinPath, listDirectory } from '../../directory.ts';
+} from '../../../../fs/index.ts';
+import { complain, errorText, print, quote, type Invocation } from '../../../command.ts';
+import { joinPath, listDirectory } from '../../../directory.ts';
+import { copyRegular } from './content.ts';
+import { attempt, CopyError, type Copying } from './copying.ts';
+import { preserve } from './preserve.ts';
 
-export interface Copying {
-  readonly recursive: boolean;
-  /** Which symlinks are followed: all, those on the command line, none. */
-  readonly follow: 'always' | 'operands' | 'never';
-  readonly mode: boolean;
-  readonly ownership: boolean;
-  readonly timestamps: boolean;
-  readonly xattrs: boolean;
-  readonly links: boolean;
-  /** -f: a destination that cannot be opened is removed and made anew. */
-  readonly force: boolean;
-  readonly removeDestination: boolean;
-  readonly noClobber: boolean;
-  readonly update: boolean;
-  readonly verbose: boolean;
-  /** The words of -v: `'a' -> 'b'`, or for `mv` `copied 'a' -> 'b'`. */
-  readonly moving: boolean;
-  /** `mv` tries rename(2) again for each name below. */
-  readonly renames: boolean;
-  /** -l and -s: make links instead of copies. */
-  readonly instead: 'link' | 'symlink' | undefined;
-  readonly oneFileSystem: boolean;
-  /** Destinations by device and inode number of what was copied there. */
-  readonly made: Map<string, string>;
-}
+export type { Copying } from './copying.ts';
 
-const CHUNK = 131_072;
 const key = (stat: Stat): string => `${stat.dev}:${stat.ino}`;
 
 const lookAt = (invocation: Invocation, path: string, follow: boolean): Stat | undefined => {
@@ -90,17 +62,6 @@ const renamed = (invocation: Invocation, from: string, to: string, verbose: bool
   }
   if (verbose) print(invocation, `renamed ${quote(from)} -> ${quote(to)}\n`);
   return true;
-};
-
-class CopyError extends Error {}
-
-/** Runs a call; its failure becomes `cannot WHAT 'name': reason`. */
-const attempt = <Answer>(what: string, call: () => Answer): Answer => {
-  try {
-    return call();
-  } catch (error) {
-    throw new CopyError(`${what}: ${errorText(error)}`);
-  }
 };
 
 const copyNode = (
@@ -238,125 +199,3 @@ const rootOf = (path: string, depth: number): string =>
     .split('/')
     .slice(0, path.split('/').length - depth)
     .join('/');
-
-const openDestination = (
-  invocation: Invocation,
-  to: string,
-  source: Stat,
-  target: Stat | undefined,
-  copying: Copying,
-): Fd => {
-  const { process } = invocation;
-  const mode = copying.ownership ? source.mode & 0o700 : source.mode & 0o777;
-  const make = (): Fd =>
-    attempt(`cannot create regular file ${quote(to)}`, () => process.open(to, O_WRONLY | O_CREAT | O_EXCL, mode));
-  if (target === undefined) return make();
-  try {
-    return process.open(to, O_WRONLY | O_TRUNC);
-  } catch (error) {
-    if (!copying.force) throw new CopyError(`cannot create regular file ${quote(to)}: ${errorText(error)}`);
-    attempt(`cannot remove ${quote(to)}`, () => process.unlink(to));
-    return make();
-  }
-};
-
-const copyRegular = (
-  invocation: Invocation,
-  from: string,
-  to: string,
-  source: Stat,
-  target: Stat | undefined,
-  copying: Copying,
-): void => {
-  const { process } = invocation;
-  const input = attempt(`cannot open ${quote(from)} for reading`, () => process.open(from, O_RDONLY));
-  try {
-    const output = openDestination(invocation, to, source, target, copying);
-    try {
-      if (isRegular(source.mode)) copyBytes(invocation, input, output, source, to);
-      else copyStream(invocation, input, output, to);
-    } finally {
-      process.close(output);
-    }
-  } finally {
-    process.close(input);
-  }
-  preserve(invocation, from, to, source, copying, target === undefined);
-};
-
-/** Copies the stored stretches only: holes stay holes. */
-const copyBytes = ({ process }: Invocation, input: Fd, output: Fd, source: Stat, to: string): void =>
-  attempt(`error writing ${quote(to)}`, () => {
-    const sparse = source.blocks * 512 < source.size;
-    const chunk = new Uint8Array(Math.min(CHUNK, Math.max(source.size, 1)));
-    for (let at = 0; at < source.size;) {
-      if (sparse) {
-        const start = nextData(process, input, at);
-        if (start === undefined) break;
-        at = start;
-      }
-      const end = sparse ? process.lseek(input, at, 'hole') : source.size;
-      while (at < end) {
-        const length = process.pread(input, chunk.subarray(0, Math.min(chunk.length, end - at)), at);
-        if (length === 0) return;
-        process.pwrite(output, chunk.subarray(0, length), at);
-        at += length;
-      }
-    }
-    if (sparse) process.ftruncate(output, source.size);
-  });
-
-const nextData = (process: Invocation['process'], file: Fd, at: number): number | undefined => {
-  try {
-    return process.lseek(file, at, 'data');
-  } catch (error) {
-    if (error instanceof FsError && error.code === 'ENXIO') return undefined;
-    throw error;
-  }
-};
-
-const copyStream = ({ process }: Invocation, input: Fd, output: Fd, to: string): void =>
-  attempt(`error writing ${quote(to)}`, () => {
-    const chunk = new Uint8Array(CHUNK);
-    for (let length = process.read(input, chunk); length > 0; length = process.read(input, chunk))
-      process.write(output, chunk.subarray(0, length));
-  });
-
-/** What `--preserve` keeps, in GNU's order: times, owner, xattrs, mode. */
-const preserve = (
-  invocation: Invocation,
-  from: string,
-  to: string,
-  source: Stat,
-  copying: Copying,
-  isNew = true,
-): void => {
-  const { process } = invocation;
-  const link = isSymlink(source.mode);
-  if (copying.timestamps)
-    attempt(`preserving times for ${quote(to)}`, () => process.utimens(to, source.atime, source.mtime, false));
-  if (copying.ownership) {
-    const made = process.stat(to, false);
-    if (made.uid !== source.uid || made.gid !== source.gid)
-      attempt(`failed to preserve ownership for ${quote(to)}`, () => process.chown(to, source.uid, source.gid, false));
-  }
-  if (copying.xattrs) copyXattrs(invocation, from, to);
-  if (link) return;
-  if (copying.mode) attempt(`preserving permissions for ${quote(to)}`, () => process.chmod(to, source.mode & 0o7777));
-  else if (isNew && copying.ownership && isRegular(source.mode)) {
-    const mask = process.umask(0);
-    process.umask(mask);
-    process.chmod(to, source.mode & 0o777 & ~mask);
-  }
-};
-
-/** A file system that keeps no such attribute is no failure of the copy. */
-const copyXattrs = ({ process }: Invocation, from: string, to: string): void => {
-  for (const name of process.listxattr(from, false)) {
-    try {
-      process.setxattr(to, name, process.getxattr(from, name, false), 0, false);
-    } catch (error) {
-      if (!(error instanceof FsError && (error.code === 'EOPNOTSUPP' || error.code === 'EPERM'))) throw error;
-    }
-  }
-};
