@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmdirSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, rmdirSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OverlayOptions } from '@layerscope/core/overlay';
@@ -12,6 +12,7 @@ export class KernelStore {
   #stages = 0;
 
   constructor() {
+    chmodSync(this.#root, 0o755);
     mount('layerscope', this.#root, 'tmpfs', 0, 'mode=0755');
   }
 
@@ -31,6 +32,14 @@ export class KernelStore {
   }
 }
 
+/** seteuid(2) and its kin, for all threads: no capability is left in effect, and the real ids bring root back. */
+const become = (id: number, groups: readonly number[]): void => {
+  if (id === 0) process.seteuid?.(0);
+  process.setegid?.(id);
+  process.setgroups?.([...groups]);
+  if (id !== 0) process.seteuid?.(id);
+};
+
 class KernelStage implements Stage {
   readonly base: string;
   readonly root: SystemCalls = createLinuxSystemCalls();
@@ -41,13 +50,25 @@ class KernelStage implements Stage {
     for (const dir of ['', '/l0', '/u', '/w', '/m']) mkdirSync(base + dir);
   }
 
+  asUser<Result>(run: (calls: SystemCalls) => Result): Result {
+    const groups = process.getgroups?.() ?? [];
+    const umask = process.umask(0o022);
+    become(1000, [1000]);
+    try {
+      return run(this.root);
+    } finally {
+      become(0, groups);
+      process.umask(umask);
+    }
+  }
+
   write(path: string, text: string): void {
     const fd = openSync(path, 'w', 0o644);
     writeSync(fd, text);
     closeSync(fd);
   }
 
-  mount({ redirectDir = 'off', index = false, metacopy = false }: OverlayOptions): void {
+  mount({ index = false, metacopy = false, redirectDir = metacopy ? 'on' : 'off' }: OverlayOptions): void {
     const layers = `lowerdir=${this.base}/l0,upperdir=${this.base}/u,workdir=${this.base}/w`;
     const words = [
       layers,

@@ -8,6 +8,8 @@ import mountOptions from '../../unit/overlay/golden/mount-options.json' with { t
 import { OPTION_SETS } from '../../unit/overlay/mount-option-sets.ts';
 import { createRows, playCreate, recordedCreate } from '../../unit/overlay/play-create.ts';
 import { playRename, recordedRename, renameRows } from '../../unit/overlay/play-rename.ts';
+import { ROW_TABLES } from '../../unit/overlay/rows/all-rows.ts';
+import { playRow, recordedRow } from '../../unit/overlay/rows/row.ts';
 import type { Played, Stage } from '../../unit/overlay/stage.ts';
 import type { KernelStore } from './kernel-stage.ts';
 
@@ -56,5 +58,10 @@ describe.skipIf(!requires('root', 'overlay-mount'))('this kernel gives the recor
         `${row.source} onto ${row.target} in /${row.dir}, ${row.flags}, redirect_dir=${row.redirect ? 'on' : 'off'}`,
     );
     expect(await changed(renameRows, playRename, recordedRename, names)).toEqual([]);
+  });
+
+  it.each(Object.entries(ROW_TABLES))('to the single operations: %s', async (_table, rows) => {
+    const names = rows.map(({ name }) => name);
+    expect(await changed(rows, playRow, recordedRow, names)).toEqual([]);
   });
 });

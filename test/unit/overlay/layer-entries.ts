@@ -1,20 +1,20 @@
 import { makedev, S_IFBLK, S_IFCHR } from '@layerscope/core/fs';
-import type { SimulatedMount } from './simulated-mount.ts';
+import type { Stage } from './stage.ts';
 
 /** What a layer holds: text is a file, an object a directory, a function makes anything else. */
 export interface Entries {
   readonly [name: string]: string | Entries | Make;
 }
-type Make = (mount: SimulatedMount, path: string) => void;
+type Make = (stage: Stage, path: string) => void;
 
-export const put = (mount: SimulatedMount, dir: string, entries: Entries): void => {
+export const put = (stage: Stage, dir: string, entries: Entries): void => {
   for (const [name, entry] of Object.entries(entries)) {
     const path = `${dir}/${name}`;
-    if (typeof entry === 'string') mount.write(path, entry);
-    else if (typeof entry === 'function') entry(mount, path);
+    if (typeof entry === 'string') stage.write(path, entry);
+    else if (typeof entry === 'function') entry(stage, path);
     else {
-      mount.root.mkdir(path, 0o755);
-      put(mount, path, entry);
+      stage.root.mkdir(path, 0o755);
+      put(stage, path, entry);
     }
   }
 };
@@ -36,13 +36,15 @@ export const symlink =
 /** The same entry with extended attributes; names without a dot are overlayfs's own. */
 export const marked =
   (entry: string | Entries, xattrs: Readonly<Record<string, string>>): Make =>
-  (mount, path) => {
-    put(mount, path.slice(0, path.lastIndexOf('/')), { [path.slice(path.lastIndexOf('/') + 1)]: entry });
-    mark(mount, path, xattrs);
+  (stage, path) => {
+    put(stage, path.slice(0, path.lastIndexOf('/')), { [path.slice(path.lastIndexOf('/') + 1)]: entry });
+    mark(stage, path, xattrs);
   };
 
-export const mark = (mount: SimulatedMount, path: string, xattrs: Readonly<Record<string, string>>): void => {
+const encoder = new TextEncoder();
+
+export const mark = ({ root }: Stage, path: string, xattrs: Readonly<Record<string, string>>): void => {
   for (const [name, value] of Object.entries(xattrs)) {
-    mount.xattr(path, name.includes('.') ? name : `trusted.overlay.${name}`, value);
+    root.setxattr(path, name.includes('.') ? name : `trusted.overlay.${name}`, encoder.encode(value), 0, false);
   }
 };

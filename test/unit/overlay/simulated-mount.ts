@@ -6,6 +6,7 @@ import {
   O_WRONLY,
   ROOT,
   seededRandom,
+  userCaller,
   type Caller,
   type FileSystem,
 } from '@layerscope/core/fs';
@@ -54,6 +55,15 @@ export class SimulatedMount implements Stage {
 
   tick(): void {
     this.now += 60_000_000_000n;
+  }
+
+  asUser<Result>(run: (calls: Process) => Result): Result {
+    const process = this.as(userCaller(1000, 1000));
+    try {
+      return run(process);
+    } finally {
+      process.exit();
+    }
   }
 
   /** A process of somebody else. */

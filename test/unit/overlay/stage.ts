@@ -8,6 +8,8 @@ export interface Stage {
   write(path: string, text: string): void;
   mount(options: OverlayOptions): void;
   unmount(): void;
+  /** Runs as uid and gid 1000, without a capability, with umask 022. */
+  asUser<Result>(run: (calls: SystemCalls) => Result): Result;
 }
 
 /** What came of a row: the errno or `ok`, and trees as lines. */
