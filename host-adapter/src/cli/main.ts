@@ -1,42 +1,53 @@
 import { Command, CommanderError } from 'commander';
-import { checkCommand } from './node/check-command.ts';
-import { configCommand } from './node/config-command.ts';
-import { demoCommand } from './images/demo-command.ts';
-import { doctorCommand } from './node/doctor-command.ts';
-import { inspectCommand } from './images/inspect-command.ts';
 import { explain } from './explain-error.ts';
-import { metadataCommand } from './node/metadata-command.ts';
-import { overlayCommand } from './overlay/overlay-command.ts';
 import { reportFailure } from './overlay/overlay-daemon.ts';
-import { playCommand } from './play/play-command.ts';
-import { runCommand } from './images/run-command.ts';
-import { serveCommand } from './node/serve-command.ts';
-import { shellCommand } from './shell/shell-command.ts';
+
+type SetExitCode = (code: number) => void;
+type MakeCommand = (setExitCode: SetExitCode) => Promise<Command>;
+
+/** Each is loaded when it is asked for: a mount helper is to be there at once, without gRPC and the playground. */
+const COMMANDS: ReadonlyMap<string, MakeCommand> = new Map<string, MakeCommand>([
+  ['run', async (set) => (await import('./images/run-command.ts')).runCommand(set)],
+  ['inspect', async () => (await import('./images/inspect-command.ts')).inspectCommand()],
+  ['demo', async (set) => (await import('./images/demo-command.ts')).demoCommand(set)],
+  ['shell', async (set) => (await import('./shell/shell-command.ts')).shellCommand(set)],
+  ['play', async (set) => (await import('./play/play-command.ts')).playCommand(set)],
+  ['overlay', async (set) => (await import('./overlay/overlay-command.ts')).overlayCommand(set)],
+  ['serve', async () => (await import('./node/serve-command.ts')).serveCommand()],
+  ['config', async () => (await import('./node/config-command.ts')).configCommand()],
+  ['check', async (set) => (await import('./node/check-command.ts')).checkCommand(set)],
+  ['metadata', async () => (await import('./node/metadata-command.ts')).metadataCommand()],
+  ['doctor', async (set) => (await import('./node/doctor-command.ts')).doctorCommand(set)],
+]);
+
+/**
+ * `mount -t fuse.layerscope SOURCE DIRECTORY -o …` runs the program of that name with a source, a directory and options,
+ * and no word for a command.
+ */
+const isOfMount = (argv: readonly string[]): boolean => {
+  const [source = '', directory = ''] = argv;
+  return !COMMANDS.has(source) && !source.startsWith('-') && directory.startsWith('/') && argv[2] === '-o';
+};
 
 /**
  * The `layerscope` command. Resolves to the exit code: 0, the exit code of the command run in the container,
  * 1 for a failure of ours, 2 for a wrong command line.
  */
-export const main = async (argv: readonly string[]): Promise<number> => {
+export const main = async (words: readonly string[]): Promise<number> => {
+  const argv = isOfMount(words) ? ['overlay', ...words] : words;
   let exitCode = 0;
   const setExitCode = (code: number): void => void (exitCode = code);
   const program = new Command('layerscope')
     .description('See what a container image and a snapshotter do to files: in memory, without root.')
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
-    .addCommand(runCommand(setExitCode))
-    .addCommand(inspectCommand())
-    .addCommand(demoCommand(setExitCode))
-    .addCommand(shellCommand(setExitCode))
-    .addCommand(playCommand(setExitCode))
-    .addCommand(overlayCommand(setExitCode))
-    .addCommand(serveCommand())
-    .addCommand(configCommand())
-    .addCommand(checkCommand(setExitCode))
-    .addCommand(metadataCommand())
-    .addCommand(doctorCommand(setExitCode));
-  // Sub-commands made apart end the process themselves unless they are told not to.
-  for (const command of program.commands) command.copyInheritedSettings(program);
+    .configureHelp({ showGlobalOptions: true });
+  const asked = COMMANDS.get(argv[0] ?? '');
+  const wanted = asked === undefined ? [...COMMANDS.values()] : [asked];
+  for (const command of await Promise.all(wanted.map((make) => make(setExitCode)))) {
+    program.addCommand(command);
+    // Sub-commands made apart end the process themselves unless they are told not to.
+    command.copyInheritedSettings(program);
+  }
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;

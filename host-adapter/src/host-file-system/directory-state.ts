@@ -1,6 +1,7 @@
 import { fail, type Inode, isLongerThan, NAME_MAX, O_DIRECTORY, S_IFDIR, type Stat } from '@layerscope/core/fs';
 import { AT_FDCWD, bind, call, cString } from '../linux/index.ts';
 import { HostAccess } from './access/host-access.ts';
+import { openApart } from './access/own-mount.ts';
 import { HostInode } from './inodes/host-inode.ts';
 import { InodeTable } from './inodes/inode-table.ts';
 import { holdOpen, Lifetimes } from './inodes/lifetimes.ts';
@@ -22,6 +23,8 @@ export class DirectoryState {
   readonly buffer: Buffer = Buffer.alloc(ROOM);
   /** Counts moments; 0 until the first. */
   moment = 0;
+  /** By the path that was given. */
+  readonly #attached = new Map<string, HostInode>();
 
   constructor(descriptors: number) {
     this.access = new HostAccess(descriptors);
@@ -30,7 +33,22 @@ export class DirectoryState {
 
   /** Opens a directory and keeps it open. */
   attach(directory: string): HostInode {
-    return this.#pin(call('open', AT_FDCWD, cString(directory), O_PATH_DIRECTORY, 0));
+    const inode = this.#pin(call('open', AT_FDCWD, cString(directory), O_PATH_DIRECTORY, 0));
+    this.#attached.set(directory, inode);
+    return inode;
+  }
+
+  /** See `HostFileSystem.detach`. */
+  detach(directories: readonly string[]): void {
+    const inodes = directories.map((each) => this.#attached.get(each) ?? fail('EINVAL', each));
+    const apart = openApart(directories, (fd, index) => this.access.isSame(fd, inodes[index]!));
+    if (apart === undefined) return;
+    for (const [index, inode] of inodes.entries()) {
+      closeFd(inode.fd);
+      inode.fd = apart[index]!;
+    }
+    const attached = new Set(this.#attached.values());
+    this.access.directories.closeUnless((inode) => attached.has(inode));
   }
 
   /** The directory above one that no lookup has led to. */

@@ -38,6 +38,12 @@ export interface HostFileSystem extends FileSystem {
    */
   attach(directory: string): Inode;
   /**
+   * Reaches attached directories through a mount of our own from now on, as the kernel's overlayfs does its layers: what
+   * others mount on or unmount from the path does not concern us, and we do not keep them from unmounting. Those that
+   * names move between are given together. Without the right to do so, all stays as it was.
+   */
+  detach(directories: readonly string[]): void;
+  /**
    * For a server to call before each request: from now to the next call, attributes once read are taken as unchanged,
    * except by what is done through this object. Without it, every `getattr` asks the host.
    */
@@ -64,6 +70,11 @@ class HostDirectory implements HostFileSystem {
 
   attach(directory: string): HostInode {
     return this.#state.attach(directory);
+  }
+
+  detach(directories: readonly string[]): void {
+    this.#state.newObjects.settle();
+    this.#state.detach(directories);
   }
 
   beginMoment(): void {

@@ -46,6 +46,7 @@ export const createOverlay = (request: OverlayRequest): Served => {
       },
     });
     if (upperTree !== undefined && process.geteuid?.() !== 0) openWorkDirectory(upperTree.work);
+    layers.detach(upper !== undefined && work !== undefined ? [upper, work] : []);
     return {
       fs,
       readOnly: fs.readOnly,
@@ -80,12 +81,20 @@ const inodeAt = (fs: FileSystem, path: string): readonly Inode[] => {
 /** One `HostFileSystem` for each device, so that layers on one file system are known to be. */
 class HostLayers {
   readonly #byDevice = new Map<number, HostFileSystem>();
+  readonly #byPath = new Map<string, HostFileSystem>();
 
   open(path: string, option: string): LayerTree {
     const { dev } = describe(path, option, () => statSync(path));
     const fs = this.#byDevice.get(dev) ?? describe(path, option, () => createHostFileSystem(path));
     this.#byDevice.set(dev, fs);
+    this.#byPath.set(path, fs);
     return { fs, root: describe(path, option, () => fs.attach(path)), path };
+  }
+
+  /** Lets go of the mounts that the layers were found on. Names move between upper and work, `pair`. */
+  detach(pair: readonly string[]): void {
+    if (pair[0] !== undefined) this.#byPath.get(pair[0])?.detach(pair);
+    for (const [path, fs] of this.#byPath) if (!pair.includes(path)) fs.detach([path]);
   }
 
   readonly beginMoment = (): void => {

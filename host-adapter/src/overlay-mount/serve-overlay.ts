@@ -1,6 +1,6 @@
 import { extname, resolve } from 'node:path';
 import { statSync } from 'node:fs';
-import { type FuseMount, serveFuse } from '../fuse/index.ts';
+import type { FuseMount } from '../fuse/index.ts';
 import { OverlayOptionError, type OverlayRequest } from './mount-options.ts';
 
 const SUBTYPE = 'layerscope-overlay';
@@ -17,6 +17,8 @@ export const serveOverlay = async (request: OverlayRequest, mountpoint: string, 
     ...(request.upper === undefined ? {} : { upper: resolve(request.upper) }),
     ...(request.work === undefined ? {} : { work: resolve(request.work) }),
   };
+  // Only where it is served: the process that waits for a server in the background need not load it.
+  const { serveFuse } = await import('../fuse/index.ts');
   const module = new URL(`./overlay-layers${extname(import.meta.url)}`, import.meta.url).href;
   return serveFuse({ module, factory: 'createOverlay', options: absolute }, resolve(mountpoint), {
     subtype: request.subtype ?? SUBTYPE,

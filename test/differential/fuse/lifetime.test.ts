@@ -62,6 +62,28 @@ describe.skipIf(!requires('root', 'fuse'))('layerscope overlay', () => {
     expect(running()).toBe(false);
   });
 
+  it('lets its layers be unmounted, and sees nothing of what is mounted in them', () => {
+    scratch.shell(
+      'plain',
+      `mount -t tmpfs layers . && cd "$PWD" && mkdir -p lower/under upper work && echo lower > lower/file
+       mount -t tmpfs under lower/under && touch lower/under/hidden`,
+    );
+    try {
+      const at = (name: string): string => scratch.path(`plain/${name}`);
+      const layers = `lowerdir=${at('lower')},upperdir=${at('upper')},workdir=${at('work')},redirect_dir=on`;
+      scratch.mount('-o', layers, scratch.path('merged'));
+      execFileSync('umount', [at('lower/under'), scratch.path('plain')]);
+      expect(readdirSync(scratch.path('plain'))).toEqual([]);
+      const script = 'ls under; echo more >> file; mv under moved; ln file linked; rm file; cat linked; ls';
+      expect(scratch.shell('merged', script)).toBe('lower\nmore\nlinked\nmoved\n');
+      scratch.unmount();
+    } finally {
+      for (const name of ['plain/lower/under', 'plain']) {
+        spawnSync('umount', ['-l', scratch.path(name)], { stdio: 'ignore' });
+      }
+    }
+  });
+
   it('serves a user namespace, with marks that its root may write', () => {
     const script = `${process.execPath} ${programs.overlay} -o ${scratch.layers} ${scratch.path('merged')}
       cd ${scratch.path('merged')}; rm file; mkdir dir; echo new > dir/new; ls; cd /; umount ${scratch.path('merged')}`;

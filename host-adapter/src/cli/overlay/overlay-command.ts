@@ -58,6 +58,8 @@ const serve = async (request: OverlayRequest, mountpoint: string, debug: boolean
   // Modes are made by whoever asks; this process's own umask must not take anything away from them.
   process.umask(0);
   const mount = await serveOverlay(request, mountpoint, debug);
+  // Where the command was called from can be unmounted.
+  process.chdir('/');
   const stop = (): void => {
     // Whoever still uses it gets ENOTCONN from now on, as from any file system whose server goes.
     mount.unmount().catch(() => mount.unmount({ lazy: true }).catch(() => {}));

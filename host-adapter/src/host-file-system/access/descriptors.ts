@@ -66,8 +66,12 @@ export class DirectoryDescriptors {
   }
 
   closeAll(): void {
-    for (const dir of this.#open) this.#close(dir);
-    this.#open = [];
+    this.closeUnless(() => false);
+  }
+
+  /** What is closed is opened again, from above, when it is needed. */
+  closeUnless(isKept: (dir: HostInode) => boolean): void {
+    this.#open = this.#open.filter((dir) => isKept(dir) || this.#close(dir));
   }
 
   #close(dir: HostInode): false {

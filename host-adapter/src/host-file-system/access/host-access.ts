@@ -51,10 +51,13 @@ export class HostAccess {
   readonly #view = new DataView(this.#statx.buffer, this.#statx.byteOffset, STATX_SIZE);
 
   constructor(limit: number) {
-    this.directories = new DirectoryDescriptors(limit, this.names, (fd, inode) => {
-      const stat = this.statOf(fd);
-      return stat.ino === inode.ino && stat.dev === inode.dev && stat.btime === inode.btime;
-    });
+    this.directories = new DirectoryDescriptors(limit, this.names, (fd, inode) => this.isSame(fd, inode));
+  }
+
+  /** Whether a descriptor is that of an inode. */
+  isSame(fd: number, inode: HostInode): boolean {
+    const stat = this.statOf(fd);
+    return stat.ino === inode.ino && stat.dev === inode.dev && stat.btime === inode.btime;
   }
 
   /** The attributes of an open descriptor. */

@@ -86,6 +86,8 @@ describe('layerscope run', () => {
     [['run', 'image.tar', '--seed', 'abc'], 2, 'seed'],
     [['inspect', 'image.tar', '--layer', '9'], 2, 'there is no layer 9'],
     [['frobnicate'], 2, "unknown command 'frobnicate'"],
+    // As `mount -t fuse.layerscope` calls it.
+    [['layers', '/no/place', '-o', 'rw,lowerdir=/'], 1, '/no/place: there is no such directory to mount on'],
   ])('%j fails with %i and says why', (args, status, text) => {
     const result = layerscope(args);
     expect(result.stderr).toContain(text);
