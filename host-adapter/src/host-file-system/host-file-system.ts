@@ -188,6 +188,8 @@ class HostDirectory implements HostFileSystem {
   setxattr(inode: Inode, name: string, value: Uint8Array, flags: number, _caller: Caller): void {
     const row = own(inode);
     forget(row);
+    // A list of access is in the mode, too.
+    this.#state.newObjects.changed();
     setXattr(this.#state.access, row, name, value, flags);
   }
 

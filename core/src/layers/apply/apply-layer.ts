@@ -1,15 +1,15 @@
 /** Applies a layer tar to a tree with containerd's semantics. */
-import { FsError, type Inode, isDirectory, ROOT, type Tree } from '../../fs/index.ts';
+import { fail, FsError, type Inode, isDirectory, ROOT, type Tree } from '../../fs/index.ts';
 import type { Cancellation } from '../cancellation.ts';
 import { LayerError, placed } from '../layer-error.ts';
-import { type TarEntry, TYPE_BLOCK, TYPE_CHAR, TYPE_DIRECTORY, TYPE_PAX_GLOBAL } from '../tar/entry.ts';
+import { type TarEntry, TYPE_BLOCK, TYPE_CHAR, TYPE_DIRECTORY, TYPE_PAX_GLOBAL, TYPE_REGULAR } from '../tar/entry.ts';
 import { TarReader } from '../tar/reader.ts';
 import { BoundedRoot } from './bounded-root.ts';
 import { cleanPath } from './clean-path.ts';
 import { DEFAULT_LIMITS, type LayerLimits } from './limits.ts';
 import { makeDirectories } from './parents.ts';
 import { isWhiteout, naiveWhiteouts, overlayWhiteouts } from './whiteouts.ts';
-import { atimeOf, mtimeOf, writeEntry } from './write-entry.ts';
+import { atimeOf, fillEntry, makeEntry, mtimeOf } from './write-entry.ts';
 
 /** What an applier tells while it works. */
 export type ApplyEvent =
@@ -92,6 +92,14 @@ const applyEntries = async (
   const convertWhiteout = options.whiteouts === 'overlay' ? overlayWhiteouts(root) : naiveWhiteouts(root);
   const ignored = (entry: TarEntry, what: string, why: string): void =>
     onEvent?.({ kind: 'ignored', entry, what, why });
+  /** Removes what is in the way; a directory that may stay is answered. */
+  const makeRoom = (directory: Inode, base: string, merges = false): Inode | undefined => {
+    const existing = root.fs.lookup(directory, base);
+    if (existing === undefined) return undefined;
+    if (merges && isDirectory(existing.type)) return existing;
+    root.remove(directory, base, existing);
+    return undefined;
+  };
   const directories: { readonly name: string; readonly entry: TarEntry }[] = [];
   let size = 0;
   let stored = 0;
@@ -113,16 +121,25 @@ const applyEntries = async (
       convertWhiteout(directory, base, entry);
       return undefined;
     }
-    let existing = root.fs.lookup(directory.inode, base);
-    if (existing !== undefined && (entry.type !== TYPE_DIRECTORY || !isDirectory(existing.type))) {
-      root.remove(directory.inode, base, existing);
-      existing = undefined;
-    }
-    if (entry.type === TYPE_DIRECTORY) directories.push({ name, entry });
     directory.written.add(base);
     // containerd makes room for a global header as for a file, and then makes nothing.
-    if (entry.type === TYPE_PAX_GLOBAL) return undefined;
-    return writeEntry(root, directory, base, entry, reader, existing, { sameOwner, ignored });
+    if (entry.type === TYPE_PAX_GLOBAL) {
+      makeRoom(directory.inode, base);
+      return undefined;
+    }
+    // Most names are new, and making a file tells: to look first would be one system call more for each. What can fail
+    // for reasons of its own comes after what it takes the place of is gone, as in containerd.
+    const tells = entry.type === TYPE_REGULAR || entry.type === TYPE_DIRECTORY;
+    const inode =
+      (tells ? makeEntry(root, directory.inode, base, entry) : undefined) ??
+      makeRoom(directory.inode, base, entry.type === TYPE_DIRECTORY) ??
+      makeEntry(root, directory.inode, base, entry) ??
+      fail('EEXIST', name);
+    if (entry.type === TYPE_DIRECTORY) {
+      directories.push({ name, entry });
+      root.enter(`${name}/`, directory, base, inode);
+    }
+    return fillEntry(root.fs, inode, entry, `${directory.path}/${base}`, reader, { sameOwner, ignored });
   };
 
   for (;;) {
@@ -143,9 +160,10 @@ const applyEntries = async (
   // Last, because what was put into a directory has changed its time.
   for (const { name, entry } of directories) {
     working(entry.name);
-    const path = root.resolve(name);
-    const inode = root.lookup(path);
-    if (inode === undefined) throw new LayerError('times', { path, cause: 'no such file or directory' });
+    const inode = root.entered(`${name}/`)?.inode ?? root.lookup(root.resolve(name));
+    if (inode === undefined) {
+      throw new LayerError('times', { path: root.resolve(name), cause: 'no such file or directory' });
+    }
     root.fs.setattr(inode, { atime: atimeOf(entry), mtime: mtimeOf(entry) }, ROOT);
   }
   return { size, entries };

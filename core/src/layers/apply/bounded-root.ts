@@ -33,13 +33,36 @@ export class BoundedRoot {
 
   /** The directory that `path` names once all links in it are followed; `make` makes what is missing. */
   directory(path: string, make: (path: string) => Inode): Directory {
-    const known = this.#directories.get(path);
+    const known = this.#directories.get(path) ?? this.#below(path);
     if (known !== undefined) return known;
     const resolved = this.resolve(path);
     const directory =
       resolved === '' ? this.#root : { path: resolved, inode: make(resolved), written: this.writtenIn(resolved) };
     this.#directories.set(path, directory);
     return directory;
+  }
+
+  /** The directory `name` in `parent`, which `path` (with a slash at its end) is from now on known to lead to. */
+  enter(path: string, parent: Directory, name: string, inode: Inode): Directory {
+    const resolved = `${parent.path}/${name}`;
+    const directory = { path: resolved, inode, written: this.writtenIn(resolved) };
+    this.#directories.set(path, directory);
+    return directory;
+  }
+
+  /** What `path` (with a slash at its end) is known to lead to, without a look at the tree. */
+  entered(path: string): Directory | undefined {
+    return this.#directories.get(path);
+  }
+
+  /** One step from a parent that is known: a layer names directories from the top down. */
+  #below(path: string): Directory | undefined {
+    const cut = path.lastIndexOf('/', path.length - 2) + 1;
+    const name = path.slice(cut, -1);
+    const parent = cut === 0 ? this.#root : this.#directories.get(path.slice(0, cut));
+    if (parent === undefined || name === '' || name === '..') return undefined;
+    const inode = this.fs.lookup(parent.inode, name);
+    return inode !== undefined && isDirectory(inode.type) ? this.enter(path, parent, name, inode) : undefined;
   }
 
   /** Names that the layer has written in the directory at a path without links. */

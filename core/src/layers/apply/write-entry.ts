@@ -1,4 +1,4 @@
-/** Makes one entry of a layer: the object itself, then owner, extended attributes, mode and times, in this order. */
+/** Makes one entry of a layer: the object itself, then data, owner, extended attributes, mode and times, in this order. */
 import {
   contentOf,
   contentOfChunks,
@@ -29,7 +29,7 @@ import {
   TYPE_SYMLINK,
 } from '../tar/entry.ts';
 import type { TarReader } from '../tar/reader.ts';
-import type { BoundedRoot, Directory } from './bounded-root.ts';
+import type { BoundedRoot } from './bounded-root.ts';
 
 /** Files up to this size are one view or one joined buffer; a longer one is a list of the chunks it arrived in. */
 const JOIN_LIMIT = 256 * 1024;
@@ -49,8 +49,17 @@ export const mtimeOf = ({ mtime }: TarEntry): Nanoseconds => boundTime(mtime);
 const writeData = (fs: FileSystem, inode: Inode, entry: TarEntry, reader: TarReader): undefined | Promise<void> => {
   if (entry.sparse !== undefined) return writeSparse(fs, inode, entry.size, entry.sparse, reader);
   if (entry.size === 0) return undefined;
-  if (fs.setContent === undefined) return writeChunks(fs, inode, reader);
   const whole = reader.readWhole(JOIN_LIMIT);
+  if (fs.setContent === undefined) {
+    if (whole === undefined) return writeChunks(fs, inode, reader);
+    const file = fs.open(inode, O_WRONLY, ROOT);
+    try {
+      file.write(whole, 0);
+    } finally {
+      file.close();
+    }
+    return undefined;
+  }
   if (whole === undefined) return shareChunks(fs, inode, reader);
   fs.setContent(inode, contentOf(whole), ROOT);
   return undefined;
@@ -106,16 +115,22 @@ const deviceNumber = ({ devmajor, devminor }: TarEntry): number => {
 /** The inode a hard link names: links in its directory are followed inside the root, the last component is not. */
 const linkTarget = (root: BoundedRoot, linkname: string): Inode => {
   const cut = linkname.lastIndexOf('/') + 1;
-  const found = root.lookup(`${root.resolve(linkname.slice(0, cut))}/${linkname.slice(cut)}`);
+  const name = linkname.slice(cut);
+  const directory = name === '' ? undefined : root.entered(linkname.slice(0, cut).replace(/^(?:\.?\/)+/, ''));
+  const found =
+    directory === undefined
+      ? root.lookup(`${root.resolve(linkname.slice(0, cut))}/${name}`)
+      : root.fs.lookup(directory.inode, name);
   if (found === undefined) throw new FsError('ENOENT', `link to ${linkname}`);
   return found;
 };
 
-/** Everything but a regular file, whose data may still be on its way. */
 const makeInode = (root: BoundedRoot, parent: Inode, name: string, entry: TarEntry): Inode => {
   const { fs } = root;
   const mode = entry.mode & PERMISSION_BITS;
   switch (entry.type) {
+    case TYPE_REGULAR:
+      return fs.create(parent, name, mode, ROOT);
     case TYPE_DIRECTORY:
       return fs.mkdir(parent, name, mode, ROOT);
     case TYPE_SYMLINK:
@@ -175,14 +190,14 @@ export interface WriteOptions {
  */
 const setAttributes = (fs: FileSystem, inode: Inode, entry: TarEntry, path: string, options: WriteOptions): void => {
   const mode = entry.mode & PERMISSION_BITS;
-  const atime = atimeOf(entry);
-  const mtime = mtimeOf(entry);
+  // Those of a directory come when all is in it.
+  const times = entry.type === TYPE_DIRECTORY ? {} : { atime: atimeOf(entry), mtime: mtimeOf(entry) };
   const { uid, gid } = entry;
   const link = isSymlink(inode.type);
   if (options.sameOwner) {
     try {
       if (entry.xattrs === undefined && entry.type !== TYPE_LINK) {
-        fs.setattr(inode, link ? { uid, gid, atime, mtime } : { uid, gid, mode, atime, mtime }, ROOT);
+        fs.setattr(inode, link ? { uid, gid, ...times } : { uid, gid, mode, ...times }, ROOT);
         return;
       }
       fs.setattr(inode, { uid, gid }, ROOT);
@@ -196,33 +211,33 @@ const setAttributes = (fs: FileSystem, inode: Inode, entry: TarEntry, path: stri
     }
   }
   setXattrs(fs, inode, entry, path, (what, why) => options.ignored(entry, what, why));
-  fs.setattr(inode, link ? { atime, mtime } : { mode, atime, mtime }, ROOT);
+  fs.setattr(inode, link ? times : { mode, ...times }, ROOT);
+};
+
+/** Makes what `entry` says as `name` in `parent`, still empty; `undefined` when the name is taken. */
+export const makeEntry = (root: BoundedRoot, parent: Inode, name: string, entry: TarEntry): Inode | undefined => {
+  try {
+    return makeInode(root, parent, name, entry);
+  } catch (error) {
+    if (error instanceof FsError && error.code === 'EEXIST') return undefined;
+    throw error;
+  }
 };
 
 /**
- * Puts `entry` into `directory` as `name`, or merges it into the directory `existing`. At once when its data has
- * arrived: most files are smaller than a chunk, and a promise each would cost more than the file.
+ * Data and attributes of what was made for `entry`. At once when its data has arrived: most files are smaller than a
+ * chunk, and a promise each would cost more than the file. `path` is for errors.
  */
-export const writeEntry = (
-  root: BoundedRoot,
-  directory: Directory,
-  name: string,
+export const fillEntry = (
+  fs: FileSystem,
+  inode: Inode,
   entry: TarEntry,
+  path: string,
   reader: TarReader,
-  existing: Inode | undefined,
   options: WriteOptions,
 ): undefined | Promise<void> => {
-  const { fs } = root;
-  if (entry.type !== TYPE_REGULAR) {
-    const inode = existing ?? makeInode(root, directory.inode, name, entry);
-    setAttributes(fs, inode, entry, `${directory.path}/${name}`, options);
-    return undefined;
-  }
-  const inode = fs.create(directory.inode, name, entry.mode & PERMISSION_BITS, ROOT);
-  const written = writeData(fs, inode, entry, reader);
-  if (written !== undefined) {
-    return written.then(() => setAttributes(fs, inode, entry, `${directory.path}/${name}`, options));
-  }
-  setAttributes(fs, inode, entry, `${directory.path}/${name}`, options);
+  const written = entry.type === TYPE_REGULAR ? writeData(fs, inode, entry, reader) : undefined;
+  if (written !== undefined) return written.then(() => setAttributes(fs, inode, entry, path, options));
+  setAttributes(fs, inode, entry, path, options);
   return undefined;
 };

@@ -45,6 +45,8 @@ export class NewObjects {
   readonly #umask = process.umask();
   /** The file made last, still open: most files are opened right after they were made. */
   #made: { readonly inode: HostInode; readonly fd: number } | undefined;
+  /** What was made last, and its attributes: whoever unpacks an archive asks at once for many that it has already. */
+  #last: { readonly inode: HostInode; readonly stat: Stat } | undefined;
 
   /** Answers the descriptor that made it. */
   file(at: number, name: Uint8Array, mode: number, caller: Caller, parent: () => Stat, stat: StatOf): number {
@@ -96,7 +98,21 @@ export class NewObjects {
     return fd;
   }
 
+  /** The attributes that this inode was made with, when it was the last one made and nothing has changed them. */
+  freshly(inode: HostInode): Stat | undefined {
+    return this.#last?.inode === inode ? this.#last.stat : undefined;
+  }
+
+  made(inode: HostInode, stat: Stat): void {
+    this.#last = { inode, stat };
+  }
+
+  changed(): void {
+    this.#last = undefined;
+  }
+
   settle(): void {
+    this.changed();
     if (this.#made === undefined) return;
     closeFd(this.#made.fd);
     this.#made = undefined;

@@ -35,11 +35,23 @@ export const checkPermission = (state: DirectoryState, inode: HostInode, mask: n
   if (!permissionOf(mode, uid, gid, mask, caller, list && decodeAcl(list))) fail('EACCES');
 };
 
-export const setattr = ({ access }: DirectoryState, inode: HostInode, change: AttributeChange): void => {
-  const { mode, uid, gid, size, atime, mtime } = change;
+/** Without what the inode was just made with. */
+const needed = (change: AttributeChange, fresh: Stat): AttributeChange => {
+  const { uid = fresh.uid, gid = fresh.gid, mode, ...others } = change;
+  const owner = uid === fresh.uid && gid === fresh.gid ? {} : { uid, gid };
+  // A new owner, and data of a user without privileges, take set-user-ID away again.
+  const isKept = mode === undefined || (mode < 0o2000 && (fresh.mode & PERMISSION_BITS) === mode);
+  return { ...others, ...owner, ...(isKept ? {} : { mode }) };
+};
+
+export const setattr = (state: DirectoryState, inode: HostInode, asked: AttributeChange): void => {
+  const { access, newObjects } = state;
+  const fresh = newObjects.freshly(inode);
+  const { mode, uid, gid, size, atime, mtime } = fresh === undefined ? asked : needed(asked, fresh);
   forget(inode);
+  newObjects.changed();
   if (size !== undefined) resize(access, inode, size);
-  const isEmpty = (mode ?? uid ?? gid ?? size ?? atime ?? mtime) === undefined;
+  const isEmpty = fresh === undefined && (mode ?? uid ?? gid ?? size ?? atime ?? mtime) === undefined;
   if (uid !== undefined || gid !== undefined || isEmpty) {
     access.at(inode, (at, path, flags) => call('chown', at, path, (uid ?? -1) | 0, (gid ?? -1) | 0, flags));
   }

@@ -17,8 +17,9 @@ export const add = (state: DirectoryState, parent: HostInode, name: string, make
   const at = access.directories.of(parent);
   const fd = make(at, access.names.encode(name), () => getattr(state, parent));
   forget(parent);
-  const stat = fd === undefined ? access.statAt(at, name) : access.statOf(fd);
-  const inode = state.found(stat ?? fail('ENOENT', name), parent, name);
+  const stat = (fd === undefined ? access.statAt(at, name) : access.statOf(fd)) ?? fail('ENOENT', name);
+  const inode = state.found(stat, parent, name);
+  state.newObjects.made(inode, stat);
   if (fd !== undefined) state.newObjects.offer(inode, fd);
   return inode;
 };
