@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { FsError } from '@layerscope/core/fs';
-import { addressOf, call, MNT_DETACH, mount, MS_NODEV, MS_NOSUID, MS_RDONLY, unmount } from '../linux/index.ts';
+import { addressOf, call, flagsOf, MNT_DETACH, mount, MS_RDONLY, unmount } from '../linux/index.ts';
 
 /** How the mount looks to others. */
 export interface DeviceOptions {
@@ -12,8 +12,8 @@ export interface DeviceOptions {
   readonly readOnly?: boolean;
   /** Other users may see it, too; default for root. An ordinary user needs `user_allow_other` in /etc/fuse.conf. */
   readonly allowOther?: boolean;
-  readonly noSuid?: boolean;
-  readonly noDev?: boolean;
+  /** Words of mount(8): `nosuid`, `noatime`, …; later ones over earlier ones. */
+  readonly flags?: readonly string[];
 }
 
 /** An open /dev/fuse whose requests come from a mount. */
@@ -69,10 +69,7 @@ export class FuseUnavailableError extends Error {
 
 const mountDevice = (fd: number, mountpoint: string, options: DeviceOptions): void => {
   const { subtype = 'layerscope', source = subtype, allowOther = process.geteuid?.() === 0 } = options;
-  const flags =
-    (options.readOnly === true ? MS_RDONLY : 0) |
-    (options.noSuid === true ? MS_NOSUID : 0) |
-    (options.noDev === true ? MS_NODEV : 0);
+  const flags = (options.readOnly === true ? MS_RDONLY : 0) | flagsOf(options.flags ?? []);
   const data = [
     `fd=${fd},rootmode=40000,user_id=${process.geteuid?.() ?? 0},group_id=${process.getegid?.() ?? 0}`,
     'default_permissions',
@@ -88,6 +85,8 @@ const openThroughHelper = async (mountpoint: string, options: DeviceOptions): Pr
     `fsname=${source.replaceAll(/[\\,]/g, String.raw`\$&`)},subtype=${subtype}`,
     'default_permissions',
     ...(options.readOnly === true ? ['ro'] : []),
+    // It takes nosuid and nodev for granted, and refuses their opposites to ordinary users.
+    ...(options.flags ?? []).filter((word) => word.startsWith('no')),
     ...(options.allowOther === true ? ['allow_other'] : []),
   ].join(',');
   const [ours, theirs] = socketPair();

@@ -43,6 +43,7 @@ const serve = async (input: WorkerInput): Promise<void> => {
       fs: served.fs,
       ...(served.beforeRequest === undefined ? {} : { beforeRequest: served.beforeRequest }),
       ...(served.takeChanged === undefined ? {} : { takeChanged: served.takeChanged }),
+      ...(served.linksByName === undefined ? {} : { linksByName: served.linksByName }),
       ...(options.entryTimeout === undefined ? {} : { entryTimeout: options.entryTimeout }),
       ...(options.attributeTimeout === undefined ? {} : { attributeTimeout: options.attributeTimeout }),
       ...(options.writeback === undefined ? {} : { writeback: options.writeback }),

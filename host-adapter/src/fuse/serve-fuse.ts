@@ -11,6 +11,7 @@ export interface Served {
   /** See `SessionOptions`. */
   readonly beforeRequest?: () => void;
   readonly takeChanged?: () => readonly Inode[];
+  readonly linksByName?: boolean;
   /** Called when nothing is served any more. */
   readonly close?: () => void;
   /** Mounts read-only. */

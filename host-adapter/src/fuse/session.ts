@@ -5,6 +5,7 @@ import {
   type FileSystem,
   FsError,
   type Inode,
+  S_IFDIR,
   type Stat,
 } from '@layerscope/core/fs';
 import type { BackingFiles } from './backing-files.ts';
@@ -25,6 +26,8 @@ export interface SessionOptions {
   readonly entryTimeout?: number;
   /** Seconds that the kernel may trust attributes, default 1. */
   readonly attributeTimeout?: number;
+  /** Look up the names of a file with several each time: which of them it was opened by makes a difference. */
+  readonly linksByName?: boolean;
   /** Let the kernel gather writes; then it also decides about sizes and times. */
   readonly writeback?: boolean;
   /** Whether access control lists are served, default true. */
@@ -143,10 +146,11 @@ export class Session {
 
   writeEntryOf(node: Node, stat: Stat): void {
     const { reply } = this;
-    const { entryTimeout = 1, attributeTimeout = 1 } = this.options;
+    const { entryTimeout = 1, attributeTimeout = 1, linksByName = false } = this.options;
     const at = reply.record(ENTRY_OUT.SIZE);
     reply.u64(at + ENTRY_OUT.nodeId, node.id);
-    this.#writeTime(at + ENTRY_OUT.entryValid, at + ENTRY_OUT.entryValidNanoseconds, entryTimeout);
+    const entryValid = linksByName && stat.nlink > 1 && node.inode.type !== S_IFDIR ? 0 : entryTimeout;
+    this.#writeTime(at + ENTRY_OUT.entryValid, at + ENTRY_OUT.entryValidNanoseconds, entryValid);
     this.#writeTime(at + ENTRY_OUT.attrValid, at + ENTRY_OUT.attrValidNanoseconds, attributeTimeout);
     encodeAttributes(reply, at + ENTRY_OUT.attr, stat, this.numbers.of(stat));
   }

@@ -17,7 +17,7 @@ export {
   throwLast,
 } from './libc.ts';
 export { asUser, createLinuxSystemCalls } from './linux-system-calls.ts';
-export { MNT_DETACH, mount, MS_NODEV, MS_NOSUID, MS_RDONLY, unmount } from './mounts/mount.ts';
+export { flagsOf, MNT_DETACH, mount, MS_RDONLY, MS_REMOUNT, unmount } from './mounts/mount.ts';
 export * from './mounts/new-mount-api.ts';
 export {
   decodeDirents,

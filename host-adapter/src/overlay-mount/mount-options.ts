@@ -17,8 +17,10 @@ export interface OverlayRequest {
   /** Whether fsync(2) waits for the disk. */
   readonly sync: boolean;
   readonly readOnly: boolean;
-  readonly noSuid: boolean;
-  readonly noDev: boolean;
+  /** Words of mount(8) for mount(2): `nosuid`, `noatime`, …; later ones over earlier ones. */
+  readonly flags: readonly string[];
+  /** Change the flags of the overlay that is mounted there. */
+  readonly remount: boolean;
   readonly allowOther?: boolean;
   readonly writeback: boolean;
   readonly passthrough: boolean;
@@ -83,10 +85,10 @@ const SETTINGS: ReadonlyMap<string, Setting> = new Map<string, Setting>([
   ['fsync', set((value) => ({ sync: isOn(value) }))],
   ['ro', set(() => ({ readOnly: true }))],
   ['rw', set(() => ({ readOnly: false }))],
-  ['suid', set(() => ({ noSuid: false }))],
-  ['nosuid', set(() => ({ noSuid: true }))],
-  ['dev', set(() => ({ noDev: false }))],
-  ['nodev', set(() => ({ noDev: true }))],
+  ...['suid', 'dev', 'exec', 'atime', 'diratime', 'relatime', 'strictatime']
+    .flatMap((name) => [name, `no${name}`])
+    .map((name): [string, Setting] => [name, (draft) => void (draft.flags = [...draft.flags, name])]),
+  ['remount', set(() => ({ remount: true }))],
   ['allow_other', set(() => ({ allowOther: true }))],
   ['writeback', set((value) => ({ writeback: isOn(value) }))],
   ['passthrough', set((value) => ({ passthrough: isOn(value) }))],
@@ -96,8 +98,6 @@ const SETTINGS: ReadonlyMap<string, Setting> = new Map<string, Setting>([
   // What is so anyway, or what mount(8) keeps for itself.
   ...[
     'default_permissions',
-    'relatime',
-    'exec',
     'async',
     'nonempty',
     'auto',
@@ -108,6 +108,12 @@ const SETTINGS: ReadonlyMap<string, Setting> = new Map<string, Setting>([
     'defaults',
     'clone_fd',
     'static_nlink',
+    // The options of a FUSE mount, which mount(8) reads in /proc/mounts to remount it.
+    'user_id',
+    'group_id',
+    'rootmode',
+    'max_read',
+    'blksize',
   ].map((name) => [name, ignored] as const),
 ]);
 
@@ -157,8 +163,8 @@ export const parseMountOptions = (texts: readonly string[], memory = false): Ove
     acl: true,
     sync: true,
     readOnly: false,
-    noSuid: false,
-    noDev: false,
+    flags: [],
+    remount: false,
     writeback: false,
     passthrough: true,
   };
@@ -177,6 +183,7 @@ const EXAMPLE =
 
 const check = (request: OverlayRequest): OverlayRequest => {
   const { lowers, upper, work, memory } = request;
+  if (request.remount) return request;
   if (lowers.length === 0) refuse('no lowerdir= was given: there is nothing to show', EXAMPLE);
   if (memory && (upper !== undefined || work !== undefined)) {
     refuse(

@@ -50,6 +50,8 @@ export const createOverlay = (request: OverlayRequest): Served => {
     return {
       fs,
       readOnly: fs.readOnly,
+      // An index brings the names of a lower file together one by one, as each is opened to be changed.
+      linksByName: options.index === true || options.nfsExport === true,
       beforeRequest: layers.beginMoment,
       takeChanged: () => (copied.length === 0 ? NOTHING : copied.splice(0).flatMap((path) => inodeAt(fs, path))),
       close: () => {

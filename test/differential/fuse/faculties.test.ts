@@ -159,12 +159,16 @@ os.mknod('null', 0o020666, os.makedev(1, 3)); n = os.open('null', os.O_RDWR); pr
         `mount --bind ${scratch.path('plain/bin')} /usr/local/bin
          mount -t fuse.layerscope-overlay layers ${scratch.path('merged')} -o ${scratch.layers},nosuid,nodev
          cd ${scratch.path('merged')}; cat file; echo more >> file; grep -o ' fuse.layerscope-overlay rw,nosuid,nodev' /proc/self/mounts
+         mount -o remount,ro,noexec .; echo more >> file || grep -o ' fuse.layerscope-overlay ro,nosuid,nodev,noexec' /proc/self/mounts
+         mount -o remount,rw,exec .; echo more >> file
          cd /; umount ${scratch.path('merged')}`,
       ],
-      { encoding: 'utf8' },
+      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
     );
-    expect(said).toBe('lower fuse.layerscope-overlay rw,nosuid,nodev\n');
-    expect(readFileSync(scratch.path('upper/file'), 'utf8')).toBe('lowermore\n');
+    expect(said).toBe(
+      'lower fuse.layerscope-overlay rw,nosuid,nodev\n fuse.layerscope-overlay ro,nosuid,nodev,noexec\n',
+    );
+    expect(readFileSync(scratch.path('upper/file'), 'utf8')).toBe('lowermore\nmore\n');
   });
 
   it.skipIf(findProgram('setfacl') === undefined)('takes getfacl and setfacl, in a user namespace too', () => {

@@ -37,6 +37,7 @@ for (;;) {
       fs: served.fs,
       entryTimeout: 3600,
       ...(served.beforeRequest === undefined ? {} : { beforeRequest: served.beforeRequest }),
+      ...(served.linksByName === undefined ? {} : { linksByName: served.linksByName }),
       ...(served.takeChanged === undefined ? {} : { takeChanged: served.takeChanged }),
       ...(passthrough
         ? { backing: (fd: number) => new BackingFiles(fd, (file) => (file instanceof HostFile ? file.fd : undefined)) }

@@ -51,15 +51,8 @@ describe.skipIf(!requires('root', 'overlay-mount', 'fuse'))('a mounted overlay o
   );
 });
 
-/**
- * What a FUSE mount can show: one st_dev; and it is not told by which of several names a file is opened, which decides
- * under which name an index copies it up.
- */
-const servable = (scene: Scene): Scene => ({
-  ...scene,
-  separateFs: false,
-  index: JSON.stringify(scene.lowers).includes('"hardlink"') ? 'off' : scene.index,
-});
+/** What a FUSE mount can show: one st_dev. */
+const servable = (scene: Scene): Scene => ({ ...scene, separateFs: false });
 
 /**
  * d_ino of a merged directory that was put together by hand: Linux tells the upper object's until somebody has looked the

@@ -24,10 +24,19 @@ describe('mount options', () => {
       work: '/w',
       overlay: { redirectDir: 'on', xino: 'auto', userxattr: true, uuid: 'off', volatile: true },
       readOnly: false,
-      noSuid: true,
-      noDev: true,
+      flags: ['nosuid', 'nodev'],
+      remount: false,
       timeout: 0.5,
       sync: false,
+    });
+  });
+
+  it('need no layers to be remounted, and take what /proc/mounts says of a FUSE mount', () => {
+    const words = 'ro,nosuid,relatime,remount,noatime,user_id=0,group_id=0,default_permissions,allow_other,dev';
+    expect(parseMountOptions([words])).toMatchObject({
+      remount: true,
+      readOnly: true,
+      flags: ['nosuid', 'relatime', 'noatime', 'dev'],
     });
   });
 

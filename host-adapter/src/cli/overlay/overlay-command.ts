@@ -1,5 +1,11 @@
 import { Command } from 'commander';
-import { OverlayOptionError, type OverlayRequest, parseMountOptions, serveOverlay } from '../../overlay-mount/index.ts';
+import {
+  OverlayOptionError,
+  type OverlayRequest,
+  parseMountOptions,
+  remountOverlay,
+  serveOverlay,
+} from '../../overlay-mount/index.ts';
 import { isDaemon, reportMounted, startDaemon } from './overlay-daemon.ts';
 
 interface OverlayCommandOptions {
@@ -39,7 +45,8 @@ Unmount with  umount /mnt  (fusermount3 -u /mnt without root).`,
       const request: OverlayRequest =
         parsed.source === undefined && source !== undefined ? { ...parsed, source } : parsed;
       const debug = options.debug === true;
-      if (options.foreground === true || debug || isDaemon()) await serve(request, mountpoint, debug);
+      if (request.remount) await remountOverlay(request, mountpoint);
+      else if (options.foreground === true || debug || isDaemon()) await serve(request, mountpoint, debug);
       else setExitCode(await startDaemon());
     });
 
