@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite';
 import optimizeLocales from '@react-aria/optimize-locales-plugin';
-import { coreDeclarationsModule, learnerRuntime, lessonFiles } from './plugins/index.ts';
+import { coreDeclarationsModule, firstVisit, learnerRuntime, preloadedPage, lessonFiles } from './plugins/index.ts';
 import { offline } from './offline/plugin.ts';
 import { browserAliases } from './shims/index.ts';
 
@@ -12,6 +12,8 @@ const ISOLATED = {
 
 const conditions = ['layerscope-source', 'module', 'browser', 'production'];
 
+const visit = firstVisit(conditions);
+
 export default defineConfig({
   root: new URL('.', import.meta.url).pathname,
   // The built folder works from any path of any static server.
@@ -22,9 +24,11 @@ export default defineConfig({
     learnerRuntime(conditions),
     coreDeclarationsModule(),
     lessonFiles(),
+    visit(),
+    preloadedPage(),
     offline(),
   ],
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [visit()] },
   build: { target: 'es2023', chunkSizeWarningLimit: 4096, modulePreload: { polyfill: false } },
   server: { headers: ISOLATED, host: '127.0.0.1' },
   preview: { headers: ISOLATED, host: '127.0.0.1' },

@@ -85,7 +85,7 @@ export const overlayMachine = async (
     root: machine.place('/merged'),
     devices: memoryDevices(random),
   });
-  const shell = await createShell({ process, env: { PATH: '/bin', HOME: '/' }, clock, random, formats: [wasiFormat] });
+  const shell = createShell({ process, env: { PATH: '/bin', HOME: '/' }, clock, random, formats: [wasiFormat] });
   events.length = 0;
   return {
     process,

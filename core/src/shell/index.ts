@@ -1,5 +1,6 @@
 export { type Command, type Invocation, type MountControl, type Spawn } from './command.ts';
 export { type BinaryFormat, createWasiFormat, type SpawnWorker, wasiFormat } from './programs/index.ts';
+export { justBash } from './just-bash.ts';
 export { type ProcessRow, signalName, signalNumber } from './processes/index.ts';
 export {
   createShell,

@@ -12,9 +12,9 @@ import type { Command, MountControl } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { untilExit } from './language/exit.ts';
 import { runScript } from './language/execute.ts';
-import { createParser } from './language/parser.ts';
+import { parseScript } from './language/parser.ts';
 import { createState } from './programs/shell-program.ts';
-import { createTextTools, runProgram, type BinaryFormat, type ProgramTable } from './programs/index.ts';
+import { TEXT_TOOLS, runProgram, type BinaryFormat, type ProgramTable } from './programs/index.ts';
 import { environmentOf, inSubshell, recordedState, type Machine, type ShellState } from './language/state.ts';
 import { INTERRUPT, KILL, ProcessTable, Scheduler, type ProcessRow, type ShellProcess } from './processes/index.ts';
 import { bytesInput, collector, inputStream, outputStream, type Input, type Output } from './streams.ts';
@@ -79,14 +79,11 @@ export interface Shell extends RunControl {
   run(script: string | readonly string[], options?: RunOptions): Promise<RunResult>;
 }
 
-/** Loads just-bash on first use; everything else is ready at once. */
-export const createShell = async (options: ShellOptions): Promise<Shell> => {
-  const library = await import('just-bash/browser');
-  const bash = new library.Bash({ defenseInDepth: false, cwd: '/' });
-  const tools = createTextTools(library, bash);
+/** just-bash is loaded when the first script is parsed; see `justBash`. */
+export const createShell = (options: ShellOptions): Shell => {
   const given = new Map(Object.entries(options.commands ?? {}));
   const programs: ProgramTable = {
-    find: (name) => given.get(name) ?? COMMANDS.get(name) ?? tools.find(name),
+    find: (name) => given.get(name) ?? COMMANDS.get(name) ?? TEXT_TOOLS.get(name),
     formats: options.formats ?? [],
   };
   const processes = new ProcessTable();
@@ -97,7 +94,7 @@ export const createShell = async (options: ShellOptions): Promise<Shell> => {
     processes,
     clock: options.clock,
     random: options.random,
-    parse: createParser(bash),
+    parse: parseScript,
     programs,
     ...(options.mounts === undefined ? {} : { mounts: options.mounts }),
   };
@@ -169,7 +166,7 @@ export const createShell = async (options: ShellOptions): Promise<Shell> => {
   };
 
   return {
-    programs: [...new Set([...given.keys(), ...COMMANDS.keys(), ...tools.names])].toSorted(),
+    programs: [...new Set([...given.keys(), ...COMMANDS.keys(), ...TEXT_TOOLS.keys()])].toSorted(),
     cwd: () => state.process.getcwd(),
     environment: () => environmentOf(state),
     run,

@@ -3,6 +3,7 @@ import { useTexts } from '../i18n/index.ts';
 import type { SlotProps } from '../slots.ts';
 import { useStore } from '../store/store.ts';
 import { Button } from '../ui/button.tsx';
+import { prefersPlain } from '../ui/prefers-plain.ts';
 import { Icon } from '../ui/icon.tsx';
 import { matchesShortcut } from '../ui/shortcut.ts';
 import { PlainEditor } from './code/plain-editor.tsx';
@@ -17,9 +18,6 @@ import './editor.css';
 const KEYS = { walk: 'mod+enter', check: 'mod+shift+enter', measure: 'mod+alt+enter' } as const;
 type Kind = keyof typeof KEYS;
 const KINDS: readonly Kind[] = ['walk', 'check', 'measure'];
-
-/** A finger has no use for Monaco, and a telephone no memory for it. */
-const prefersPlain = (): boolean => matchMedia('(max-width: 640px), (pointer: coarse)').matches;
 
 const rich = (locale: string) => lazy(async () => ({ default: (await loadView(locale)).MonacoEditor }));
 

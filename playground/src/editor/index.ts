@@ -1,1 +1,2 @@
 export { Editor } from './editor.tsx';
+export { prepareView } from './code/load.ts';

@@ -1,5 +1,6 @@
 /** The page's end of the kernel worker: commands go out, the event log comes in and is what every view reads. */
 import type { KernelApi, KeptLog, Notice } from '../kernel/api.ts';
+import type { FirstState } from '../kernel/first-visit.ts';
 import { connect, type Connection } from '../kernel/rpc.ts';
 import type { Entry, Moment } from '../kernel/values.ts';
 import { createStore, type Store } from './store.ts';
@@ -12,6 +13,8 @@ export interface KernelState {
   readonly progress?: { readonly done: number; readonly total: number; readonly label: string } | undefined;
   /** The number of commands under way. */
   readonly busy: number;
+  /** It has answered: what is shown is what it told, and not what is known from before. */
+  readonly isThere: boolean;
   /** Why the worker ended by itself; `''` while it runs. */
   readonly stopped: string;
 }
@@ -21,6 +24,8 @@ export type OutputListener = (stream: 'stdout' | 'stderr', bytes: Uint8Array) =>
 export interface KernelClient {
   readonly state: Store<KernelState>;
   readonly call: Connection<KernelApi>['call'];
+  /** Shows what opening a log will lead to, until the kernel has carried it out. */
+  foretell(state: FirstState): void;
   /** Hears what programs write, as they write it. Answers how to stop listening. */
   onOutput(listener: OutputListener): () => void;
   /** Ends the worker, whatever it is doing, and begins another from the log. */
@@ -40,9 +45,6 @@ export const NOTHING_YET: Moment = {
   leases: [],
 };
 
-const startWorker = (): Worker =>
-  new Worker(new URL('../kernel/kernel.worker.ts', import.meta.url), { type: 'module', name: 'kernel' });
-
 /** The log as it can be kept, shared and carried out again. */
 export const keptLog = ({ entries, moment }: KernelState): KeptLog => ({
   // Nothing is told of entry 0, and its place stays empty.
@@ -53,19 +55,34 @@ export const keptLog = ({ entries, moment }: KernelState): KeptLog => ({
   checkpoints: moment.checkpoints,
 });
 
-export const createKernelClient = (start: () => Worker = startWorker): KernelClient => {
-  const state = createStore<KernelState>({ moment: NOTHING_YET, entries: [], busy: 0, stopped: '' });
+export const createKernelClient = (start: () => Worker): KernelClient => {
+  const state = createStore<KernelState>({ moment: NOTHING_YET, entries: [], busy: 0, isThere: false, stopped: '' });
   const listeners = new Set<OutputListener>();
+
+  /** What a log that is being opened led to so far. It takes the place of what is shown when it is complete. */
+  let opening: Entry[] | undefined;
+
+  const hearMoment = (moment: Moment): void => {
+    const complete = opening;
+    opening = undefined;
+    if (complete === undefined) return state.set({ moment, progress: undefined, isThere: true });
+    const { entries, moment: shown } = state.get();
+    // As foretold: nobody need look again.
+    if (JSON.stringify([complete, moment]) === JSON.stringify([entries, shown]))
+      return state.set({ progress: undefined, isThere: true });
+    state.set({ entries: [] });
+    state.set({ entries: complete, moment, progress: undefined, isThere: true });
+  };
 
   const hear = (told: unknown): void => {
     const notice = told as Notice;
     const { entries } = state.get();
-    if (notice.type === 'moment') state.set({ moment: notice.moment, progress: undefined });
-    else if (notice.type === 'cleared') state.set({ entries: [] });
+    if (notice.type === 'moment') hearMoment(notice.moment);
+    else if (notice.type === 'cleared') opening = [];
     else if (notice.type === 'entry') {
-      const next = [...entries];
+      const next = opening ?? [...entries];
       next[notice.entry.id] = notice.entry;
-      state.set({ entries: next });
+      if (opening === undefined) state.set({ entries: next });
     } else if (notice.type === 'progress') {
       const { done, total, label } = notice;
       state.set({ progress: { done, total, label } });
@@ -104,6 +121,11 @@ export const createKernelClient = (start: () => Worker = startWorker): KernelCli
   return {
     state,
     call,
+    foretell: ({ moment, entries: told }) => {
+      const entries: Entry[] = [];
+      for (const entry of told) entries[entry.id] = entry;
+      state.set({ moment, entries });
+    },
     onOutput: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

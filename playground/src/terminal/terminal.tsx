@@ -4,13 +4,12 @@ import type { SlotProps } from '../slots.ts';
 import type { KernelClient } from '../store/kernel-client.ts';
 import { useStore } from '../store/store.ts';
 import { Button } from '../ui/button.tsx';
+import { prefersPlain } from '../ui/prefers-plain.ts';
 import { candidatesOf } from './candidates.ts';
 import type { Candidates } from './line/index.ts';
 import { createTerminalSession, type TerminalSession } from './session.ts';
 import { Transcript } from './transcript.tsx';
 import './terminal.css';
-
-const XtermView = lazy(async () => ({ default: (await import('./xterm-view.tsx')).XtermView }));
 
 interface Opened {
   readonly session: TerminalSession;
@@ -30,8 +29,11 @@ const openedFor = (kernel: KernelClient): Opened => {
   return opened;
 };
 
-/** xterm has no keyboard on a touch screen worth the name. */
-const prefersPlain = (): boolean => matchMedia('(max-width: 640px), (pointer: coarse)').matches;
+const loadXterm = (): Promise<typeof import('./xterm-view.tsx')> => import('./xterm-view.tsx');
+const XtermView = lazy(async () => ({ default: (await loadXterm()).XtermView }));
+
+// It comes while this is drawn.
+if (!prefersPlain()) void loadXterm();
 
 /** After this long a person wonders, in milliseconds. */
 const LONG = 4_000;

@@ -55,6 +55,17 @@ const typeError = async (page, since) => {
   return since();
 };
 
+/** How long a visitor reads before the editor is opened. */
+const READING = 8_000;
+
+const laterTypeError = async (page, since) => {
+  await shell(page, since);
+  await page.waitForTimeout(READING);
+  const begin = since();
+  await typeError(page, since);
+  return since() - begin;
+};
+
 const emptyError = async (page, since) => {
   await page.waitForFunction("document.title === 'error'", undefined, { polling: 10, timeout: 120_000 });
   return since();
@@ -102,6 +113,7 @@ export const suite = {
       return [
         { row: 'shell ready', ours: await rounds(ours.url, shell), unit: 'ms' },
         { row: 'first command answered', ours: await rounds(ours.url, firstAnswer), unit: 'ms' },
+        { row: 'type error, editor opened after reading', ours: await rounds(ours.url, laterTypeError), unit: 'ms' },
         { row: 'first type error', ours: error, theirs: monaco, unit: 'ms', ratio: error / monaco },
       ];
     } finally {

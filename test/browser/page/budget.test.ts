@@ -18,7 +18,7 @@ const withImports = (name: string, found: Set<string> = new Set()): ReadonlySet<
 };
 
 const FIRST_PAINT = 170 * 1024;
-const KERNEL = 260 * 1024;
+const KERNEL = 230 * 1024;
 
 describe('the built page', () => {
   beforeAll(buildPage);

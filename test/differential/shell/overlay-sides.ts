@@ -76,7 +76,7 @@ export const runSimulatedOverlay = async (lower: string, script: string): Promis
   const run = async (process: Process, cwd: string, text: string) => {
     process.chdir(cwd);
     process.umask(0o022);
-    const shell = await createShell({ process, env: ENVIRONMENT, clock, random });
+    const shell = createShell({ process, env: ENVIRONMENT, clock, random });
     return shell.run(['sh', '-c', text]);
   };
   await run(set, '/top/lower', lower);

@@ -167,7 +167,7 @@ export const runSimulated = async (script: string): Promise<Outcome> => {
   process.mkdir('/top/work', 0o700);
   for (const path of ['/etc/passwd', '/etc/group']) putFile(process, path, readFileSync(path));
   process.chdir('/top/work');
-  const shell = await createShell({ process, env: ENVIRONMENT, clock, random });
+  const shell = createShell({ process, env: ENVIRONMENT, clock, random });
   const { exitCode, stdout, stderr } = await shell.run(['sh', '-c', script]);
   return {
     exitCode,

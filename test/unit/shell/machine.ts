@@ -17,7 +17,7 @@ export const createMachine = async (options: Partial<ShellOptions> = {}, seed = 
   const random = seededRandom(seed);
   const namespace = new MountNamespace({ fs: createMemoryFileSystem({ clock }), source: 'disk' });
   const process = createProcess({ namespace, caller: { ...ROOT, umask: 0o022 }, devices: memoryDevices(random) });
-  const shell = await createShell({ process, env: { PATH: '/usr/bin:/bin', HOME: '/' }, clock, random, ...options });
+  const shell = createShell({ process, env: { PATH: '/usr/bin:/bin', HOME: '/' }, clock, random, ...options });
   return {
     process,
     shell,

@@ -85,7 +85,7 @@ export const piped = async (): Promise<string> => {
     process.close(file);
   }
   const random = seededRandom(1);
-  const shell = await createShell({ process, env: { PATH: '/bin' }, clock, random, formats: [wasiFormat] });
+  const shell = createShell({ process, env: { PATH: '/bin' }, clock, random, formats: [wasiFormat] });
   const { exitCode, stdout } = await shell.run(
     'forever | head -n 2; { sleep 1; echo late; } | copy; forever | copy | head -n 1',
   );

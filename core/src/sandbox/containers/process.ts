@@ -44,7 +44,7 @@ export const runProgram = async (
   const process = kernel.spawn({ root: rootfs, caller, traced: true });
   try {
     process.chdir(cwd);
-    const shell = await createShell({
+    const shell = createShell({
       process,
       env: environmentOf(env),
       clock,
@@ -96,7 +96,9 @@ export const requireProgram = async (
     if (path.split(':').some((folder) => isThere(`${folder}/${name}`))) return;
     // The shell itself has no name in its own table of programs.
     if (name === 'sh') return;
-    const shell = await createShell({ process, env: environmentOf(env), clock, random });
+    const shell = createShell({ process, env: environmentOf(env), clock, random });
+    // The usual case, before a script has to be parsed for it.
+    if (shell.programs.includes(name)) return;
     if ((await shell.run(`command -v '${name.replaceAll("'", "'\\''")}'`)).exitCode === 0) return;
     refuse(`unable to start container process: exec: ${JSON.stringify(name)}: executable file not found in $PATH`);
   } finally {

@@ -65,8 +65,8 @@ export const createExecutor = (
   node: CommandTarget,
   { onImageEvent, ctr, recorder }: ExecutorOptions,
 ): Sandbox['execute'] => {
-  const shell = new Cell<Promise<Shell> | undefined>(recorder, undefined);
-  const machineShell = (): Promise<Shell> => {
+  const shell = new Cell<Shell | undefined>(recorder, undefined);
+  const machineShell = (): Shell => {
     if (shell.value !== undefined) return shell.value;
     const process = node.kernel.spawn();
     shell.value = createShell({
@@ -87,7 +87,7 @@ export const createExecutor = (
           ? commandResult(NO_PROGRAM, '', 'ctr: command not found\n')
           : ctr(node, command.args, { ...streams, stdin: command.stdin ?? '' });
       case 'shell':
-        return (await machineShell()).run(command.script, { ...streams, stdin: command.stdin ?? '' });
+        return machineShell().run(command.script, { ...streams, stdin: command.stdin ?? '' });
       case 'import':
         return importBlob(node, command, onImageEvent);
       case 'advance':

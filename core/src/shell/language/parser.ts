@@ -5,14 +5,13 @@
  * The tree is taken out through the public transform hook, which sees it after the parser and before the interpreter;
  * an empty script is handed back, so that nothing runs.
  */
-import type { Bash } from 'just-bash/browser';
+import { justBash, type JustBash } from '../just-bash.ts';
 import { ShellError } from './errors.ts';
 import type { Script, Statement } from './syntax.ts';
 
-/** Parses a script. Throws `ShellError` with status 2 on a syntax error. */
-export type Parser = (text: string) => Promise<Script>;
+type Hook = (text: string) => Promise<Script>;
 
-export const createParser = (bash: Bash): Parser => {
+const hooked = ({ bash }: JustBash): Hook => {
   let seen: Script | undefined;
   bash.registerTransformPlugin({
     name: 'layerscope-parser',
@@ -29,6 +28,20 @@ export const createParser = (bash: Bash): Parser => {
     if (refused.exitCode === 0) return { type: 'Script', statements: [] };
     throw syntaxError(refused.stderr);
   };
+};
+
+let hook: Promise<Hook> | undefined;
+let turn: Promise<unknown> = Promise.resolve();
+
+/** Parses a script. Throws `ShellError` with status 2 on a syntax error. */
+export const parseScript = (text: string): Promise<Script> => {
+  // The hook hears of one script at a time.
+  const parsed = turn.then(async () => {
+    hook ??= justBash().then(hooked);
+    return (await hook)(text);
+  });
+  turn = parsed.catch(() => undefined);
+  return parsed;
 };
 
 const TOKENS: Record<string, string> = { RBRACE: '}', RPAREN: ')', LBRACE: '{', LPAREN: '(' };

@@ -1,5 +1,6 @@
 /** What a shell carries from one command to the next (POSIX, "Shell Execution Environment"). */
 import type { Clock, Random } from '../../fs/index.ts';
+import type { Script } from './syntax.ts';
 import { encodeName } from '../../fs/index.ts';
 import type { Recorded } from '../../timeline/index.ts';
 import type { Process } from '../../vfs/index.ts';
@@ -8,7 +9,6 @@ import type { ProgramTable } from '../programs/index.ts';
 import type { ProcessTable, Scheduler, ShellProcess } from '../processes/index.ts';
 import { inputStream, type Stream } from '../streams.ts';
 import { ShellError } from './errors.ts';
-import type { Parser } from './parser.ts';
 import type { FunctionDefinition } from './syntax.ts';
 
 export interface Variable {
@@ -22,7 +22,7 @@ export interface Variable {
 export interface Machine {
   readonly clock: Clock;
   readonly random: Random;
-  readonly parse: Parser;
+  readonly parse: (text: string) => Promise<Script>;
   readonly programs: ProgramTable;
   readonly mounts?: MountControl;
   readonly scheduler: Scheduler;

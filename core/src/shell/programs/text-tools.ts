@@ -3,13 +3,13 @@
  * just-bash's interpreter: their output keeps its bytes, and stdin is read only by a tool that asks for it, so that
  * `while read line; do grep "$line" file; done < list` keeps its list.
  */
-import type { Bash, Command as Tool } from 'just-bash/browser';
+import type { Command as Tool } from 'just-bash/browser';
 import { decodeName, encodeName } from '../../fs/index.ts';
 import type { Command, Invocation } from '../command.ts';
+import { justBash, type Library } from '../just-bash.ts';
 import { bytesInput, collector, readAll, type Input } from '../streams.ts';
 import { toolFileSystem } from './tool-file-system.ts';
 
-type Library = typeof import('just-bash/browser');
 type Context = Parameters<Tool['execute']>[1];
 type Result = Awaited<ReturnType<Tool['execute']>>;
 type ByteString = Context['stdin'];
@@ -19,16 +19,6 @@ const NAMES = (
   'awk base64 basename column comm cut diff dirname egrep expand expr fgrep file fold grep join jq md5sum nl ' +
   'paste rev rg sed seq sha1sum sha256sum sort split strings tac tail tr tree unexpand uniq wc'
 ).split(' ');
-
-export interface TextTools {
-  find(name: string): Command | undefined;
-  readonly names: readonly string[];
-}
-
-/** The registry is private in just-bash's types; the version is pinned and a test holds that it is there. */
-interface Registry {
-  readonly commands: ReadonlyMap<string, Tool>;
-}
 
 const byteString = (bytes: Uint8Array): ByteString => {
   let text = '';
@@ -118,8 +108,11 @@ const ARGUMENTS: Readonly<Record<string, (args: readonly string[]) => readonly s
 
 /** The messages of a tool begin with its name; just-bash's shell is not there to have one. */
 const runTool =
-  (library: Library, tool: Tool): Command =>
+  (name: string): Command =>
   async (invocation) => {
+    const { library, tools } = await justBash();
+    const tool = tools.get(name);
+    if (tool === undefined) throw new Error(`just-bash has no ${name}`);
     const reading: Reading = { binary: false };
     const args = ARGUMENTS[tool.name]?.(invocation.args) ?? invocation.args;
     const execute = async (given: Stdin): Promise<Result> =>
@@ -137,12 +130,5 @@ const runTool =
     return result.exitCode;
   };
 
-export const createTextTools = (library: Library, bash: Bash): TextTools => {
-  const { commands } = bash as unknown as Registry;
-  const found = new Map<string, Command>();
-  for (const name of NAMES) {
-    const tool = commands.get(name);
-    if (tool !== undefined) found.set(name, runTool(library, tool));
-  }
-  return { find: (name) => found.get(name), names: [...found.keys()] };
-};
+/** The text tools by name, as programs of this shell. */
+export const TEXT_TOOLS: ReadonlyMap<string, Command> = new Map(NAMES.map((name) => [name, runTool(name)]));

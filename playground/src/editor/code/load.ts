@@ -8,3 +8,9 @@ export const loadView = async (locale: string): Promise<typeof import('./monaco-
   await loadMonaco(locale);
   return import('./monaco-editor.tsx');
 };
+
+/** Has everything there when the editor is opened: for the moment when a hand moves towards it. */
+export const prepareView = (locale: string): void => {
+  void import('./ts-worker.ts').then(({ beginTypeScript }) => beginTypeScript());
+  void loadView(locale);
+};

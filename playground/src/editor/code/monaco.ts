@@ -37,14 +37,12 @@ import {
   getTypeScriptWorker,
   typescriptDefaults,
 } from 'monaco-editor/languages/features/typescript/register';
-// oxlint-disable import/default -- vite makes a class of what a worker's file is
+// oxlint-disable-next-line import/default -- vite makes a class of what a worker's file is
 import EditorWorker from 'monaco-editor/editor/editor.worker?worker';
-import TypeScriptWorker from 'monaco-editor/languages/features/typescript/ts.worker?worker';
-// oxlint-enable import/default
+import { typeScriptWorker } from './ts-worker.ts';
 
 globalThis.MonacoEnvironment = {
-  getWorker: (_: string, label: string): Worker =>
-    label === 'typescript' ? new TypeScriptWorker() : new EditorWorker(),
+  getWorker: (_: string, label: string): Worker => (label === 'typescript' ? typeScriptWorker() : new EditorWorker()),
 };
 
 export { ModuleKind, ModuleResolutionKind, ScriptTarget, getTypeScriptWorker, monaco, typescriptDefaults };

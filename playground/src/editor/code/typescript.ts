@@ -1,6 +1,7 @@
 /** How learners' files are checked and compiled: against the real ports, without a platform. */
 import { declarations } from 'virtual:core-declarations';
 import { LearnerProblem } from '../../learner/index.ts';
+import { draft } from '../draft.ts';
 import {
   ModuleKind,
   ModuleResolutionKind,
@@ -42,8 +43,12 @@ typescriptDefaults.setExtraLibs([
 
 const uri = monaco.Uri.parse('file:///my-snapshotter.ts');
 
-/** The one file there is. */
-export const model: ReturnType<typeof monaco.editor.createModel> = monaco.editor.createModel('', 'typescript', uri);
+/** The one file there is, with its text from the first: a change would be looked at only after a pause. */
+export const model: ReturnType<typeof monaco.editor.createModel> = monaco.editor.createModel(
+  draft.get().text,
+  'typescript',
+  uri,
+);
 
 export const setText = (text: string): void => {
   if (model.getValue() !== text) model.setValue(text);

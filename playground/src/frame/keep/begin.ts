@@ -1,4 +1,5 @@
 /** What the page begins with: the last visit's log if all of its archives are still there, else the built-in image. */
+import { firstState } from 'virtual:first-state';
 import type { KeptLog } from '../../kernel/api.ts';
 import { isBuiltIn } from '../../kernel/session/archive-names.ts';
 import { keptLog as logOf, type KernelClient } from '../../store/kernel-client.ts';
@@ -22,7 +23,10 @@ export const beginFrom = async (kernel: KernelClient): Promise<void> => {
       return;
     }
   }
-  await kernel.call('open', FIRST_LOG);
+  const opened = kernel.call('open', FIRST_LOG);
+  // Asked first, told second: whatever is done from here on comes after it.
+  kernel.foretell(firstState);
+  await opened;
 };
 
 /** Keeps the log as it grows. Answers how to stop. */

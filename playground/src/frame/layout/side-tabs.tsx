@@ -4,6 +4,8 @@ import { fill, useTexts } from '../../i18n/index.ts';
 import { usePage, useSelection } from '../../store/context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { prepareEditor } from '../prepare-editor.ts';
+import { useSettings } from '../settings-context.ts';
 import { SlotView } from './slot-view.tsx';
 import './side-tabs.css';
 
@@ -13,6 +15,7 @@ const NAMES = ['terminal', 'editor'] as const;
 export const SideTabs = (): ReactElement => {
   const { frame } = useTexts();
   const { selection } = usePage();
+  const { settings } = useSettings();
   const [chosen, choose] = useState<(typeof NAMES)[number]>('terminal');
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set(['terminal']));
   const open = (name: (typeof NAMES)[number]): void => {
@@ -38,7 +41,12 @@ export const SideTabs = (): ReactElement => {
       <div className="view-head">
         <TabList aria-label={`${frame.views.terminal}, ${frame.views.editor}`} className="side-list">
           {NAMES.map((name) => (
-            <Tab key={name} id={name} className="side-tab">
+            <Tab
+              key={name}
+              id={name}
+              className="side-tab"
+              onHoverStart={() => (name === 'editor' ? prepareEditor(settings.locale) : undefined)}
+            >
               {frame.views[name]}
             </Tab>
           ))}

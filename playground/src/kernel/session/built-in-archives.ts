@@ -1,5 +1,4 @@
 /** The archives of the built-in images, made when they are asked for. */
-import { demoImage, programsImage } from '@layerscope/core/demo';
 import benchmark from '@layerscope/core/programs/benchmark.wasm?url';
 import kv from '@layerscope/core/programs/kv.wasm?url';
 import logger from '@layerscope/core/programs/logger.wasm?url';
@@ -7,7 +6,7 @@ import pkg from '@layerscope/core/programs/pkg.wasm?url';
 import serve from '@layerscope/core/programs/serve.wasm?url';
 import sums from '@layerscope/core/programs/sums.wasm?url';
 import watch from '@layerscope/core/programs/watch.wasm?url';
-import { DEMO_ARCHIVE, PROGRAMS_ARCHIVE } from './archive-names.ts';
+import { DEMO_ARCHIVE, isBuiltIn } from './archive-names.ts';
 
 const PROGRAMS: Readonly<Record<string, string>> = { benchmark, kv, logger, pkg, serve, sums, watch };
 
@@ -22,8 +21,8 @@ const programs = async (): Promise<ReadonlyMap<string, Uint8Array>> =>
   );
 
 /** `undefined` when the name is none of theirs. */
-export const builtInArchive = (name: string): Promise<Blob> | undefined => {
-  if (name === DEMO_ARCHIVE) return demoImage().then((bytes) => new Blob([bytes]));
-  if (name === PROGRAMS_ARCHIVE) return programs().then(async (files) => new Blob([await programsImage(files)]));
-  return undefined;
+export const builtInArchive = async (name: string): Promise<Blob | undefined> => {
+  if (!isBuiltIn(name)) return undefined;
+  const { demoImage, programsImage } = await import('@layerscope/core/demo');
+  return new Blob([name === DEMO_ARCHIVE ? await demoImage() : await programsImage(await programs())]);
 };

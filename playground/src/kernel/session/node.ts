@@ -1,10 +1,13 @@
 /** One simulated containerd node with a past, and the archives it may import. */
 import { ctr } from '@layerscope/core/ctr';
 import { createHistory, type History } from '@layerscope/core/sandbox';
-import { builtInArchive } from './built-in-archives.ts';
+import { isBuiltIn } from './archive-names.ts';
 
 /** Archives by the name that `import` commands carry. */
 export type Archives = ReadonlyMap<string, Blob>;
+
+/** Makes an archive that nobody has to hand in; `undefined` when the name is none of theirs. */
+export type BuiltIn = (name: string) => Promise<Blob | undefined>;
 
 /** Told while an archive is read and its layers are unpacked. Bytes. */
 export type OnProgress = (done: number, total: number, label: string) => void;
@@ -13,11 +16,12 @@ export type OnProgress = (done: number, total: number, label: string) => void;
 const PIECE = 1 << 20;
 
 async function* pieces(
-  blob: Blob | Promise<Blob>,
+  blob: Blob | Promise<Blob | undefined>,
   label: string,
   onProgress: OnProgress,
 ): AsyncGenerator<Uint8Array, void> {
   const whole = await blob;
+  if (whole === undefined) throw new Error(`there is no archive "${label}"`);
   for (let at = 0; at < whole.size; at += PIECE) {
     onProgress(at, whole.size, label);
     yield new Uint8Array(await whole.slice(at, at + PIECE).arrayBuffer());
@@ -25,11 +29,11 @@ async function* pieces(
   onProgress(whole.size, whole.size, label);
 }
 
-export const startNode = (archives: Archives, onProgress: OnProgress): Promise<History> =>
+export const startNode = (archives: Archives, builtIn: BuiltIn, onProgress: OnProgress): Promise<History> =>
   createHistory({
     ctr,
     blobs: (name) => {
-      const blob = builtInArchive(name) ?? archives.get(name);
+      const blob = isBuiltIn(name) ? builtIn(name) : archives.get(name);
       return blob && pieces(blob, name, onProgress);
     },
     onEvent: (event) => {

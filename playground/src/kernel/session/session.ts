@@ -1,10 +1,9 @@
 /** The kernel behind the page: a node with its history, and answers about it. */
 import type { History } from '@layerscope/core/sandbox';
-import { recordScenario } from '@layerscope/core/scenarios';
-import { evaluateLesson } from '../../lessons/engine/evaluate.ts';
 import type { KernelApi, Notice } from '../api.ts';
 import { imageArchive, layerTar } from './exports.ts';
-import { startNode } from './node.ts';
+import { startNode, type BuiltIn } from './node.ts';
+import { builtInArchive } from './built-in-archives.ts';
 import { machineChart } from '../observe/chart.ts';
 import { forestRows, leaseRows } from '../observe/forest.ts';
 import { createKnowledge } from '../observe/known.ts';
@@ -19,14 +18,16 @@ interface Open {
   readonly past: Past;
 }
 
-export const createSession = (tell: (notice: Notice) => void): KernelApi => {
+export const createSession = (tell: (notice: Notice) => void, builtIn: BuiltIn = builtInArchive): KernelApi => {
   const archives = new Map<string, Blob>();
   const knowledge = createKnowledge();
   let open: Open | undefined;
   let rows: readonly SnapshotRow[] = [];
 
   const begin = async (): Promise<Open> => {
-    const history = await startNode(archives, (done, total, label) => tell({ type: 'progress', done, total, label }));
+    const history = await startNode(archives, builtIn, (done, total, label) =>
+      tell({ type: 'progress', done, total, label }),
+    );
     return { history, past: createPast() };
   };
 
@@ -109,12 +110,17 @@ export const createSession = (tell: (notice: Notice) => void): KernelApi => {
     layerTar: (key) => inTurn(({ history }) => layerTar(history.node, rows, key)),
     scenario: () =>
       inTurn(async ({ history }) => {
+        const { recordScenario } = await import('@layerscope/core/scenarios');
         const scenario = recordScenario(history, { id: 'recorded', title: 'Recorded in the page' });
         return `${JSON.stringify(scenario, null, 2)}\n`;
       }),
     imageArchive: (name) => inTurn(({ history }) => imageArchive(history.node, name)),
     machine: async () => machineChart(),
-    lesson: (query) => inTurn(({ history }) => evaluateLesson(history, query)),
+    lesson: (query) =>
+      inTurn(async ({ history }) => {
+        const { evaluateLesson } = await import('../../lessons/engine/evaluate.ts');
+        return evaluateLesson(history, query);
+      }),
     stack: (key) => inTurn(async ({ history }) => stackOf(history.node, rows, key)),
     tree: (query) =>
       inTurn(async ({ history: { node } }) => {

@@ -134,7 +134,7 @@ describe('Tab', () => {
   it('offers no program that the shell does not bring', async () => {
     const [clock, random] = [steppingClock(0n), seededRandom(1)];
     const process = createSimulatedKernel({ clock, random }).spawn();
-    const { programs } = await createShell({ process, clock, random });
+    const { programs } = createShell({ process, clock, random });
     expect(PROGRAMS.filter((name) => !programs.includes(name))).toEqual([]);
     expect(PROGRAMS.length).toBeGreaterThan(60);
   });

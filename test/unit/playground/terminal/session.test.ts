@@ -12,7 +12,7 @@ import { createTerminalSession, isRun, type TerminalSession } from '../../../../
 
 /** A kernel that answers every command with its own text. */
 const fakeKernel = () => {
-  const state = createStore<KernelState>({ moment: NOTHING_YET, entries: [], busy: 0, stopped: '' });
+  const state = createStore<KernelState>({ moment: NOTHING_YET, entries: [], busy: 0, isThere: true, stopped: '' });
   const entries: Entry[] = [];
   const listeners = new Set<OutputListener>();
   let hangs = false;
