@@ -207,7 +207,10 @@ describe('rights', () => {
     expect(dir.base & RIGHTS.setSize).toBe(0n);
     expect(dir.flags).toBe(0);
     expect(guest.open('file', { oflags: TRUNC })).toBeTypeOf('number');
-    expect(guest.call('fd_fdstat_set_rights', BOX, dir.base & ~RIGHTS.pathSize, dir.inheriting)).toBe('ok');
+    const inheriting = dir.inheriting & ~RIGHTS.setSize;
+    expect(guest.call('fd_fdstat_set_rights', BOX, dir.base, inheriting)).toBe('ok');
+    expect(guest.open('file', { oflags: TRUNC })).toBeTypeOf('number');
+    expect(guest.call('fd_fdstat_set_rights', BOX, dir.base & ~RIGHTS.pathSize, inheriting)).toBe('ok');
     expect(guest.open('file', { oflags: TRUNC })).toBe('notcapable');
     expect(guest.call('fd_fdstat_set_rights', BOX, dir.base, dir.inheriting)).toBe('notcapable');
     expect(guest.call('fd_fdstat_set_rights', BOX, 0n, RIGHTS.read)).toBe('ok');
@@ -221,6 +224,28 @@ describe('rights', () => {
     const dir = guest.open('dir', { oflags: DIRECTORY, base: 1n << 13n, inheriting: RIGHTS.read }) as number;
     expect(guest.open('file', { at: dir, base: RIGHTS.read })).toBeTypeOf('number');
     expect(guest.open('file', { at: dir, base: RIGHTS.write })).toBe('notcapable');
+  });
+
+  it('to empty a file come with the directory or with what it hands on', () => {
+    const guest = new Guest();
+    guest.on('path_create_directory', 'dir');
+    guest.create('dir/file');
+    const open = (inheriting: bigint): number =>
+      guest.open('dir', { oflags: DIRECTORY, base: 1n << 13n, inheriting }) as number;
+    expect(guest.open('file', { at: open(RIGHTS.setSize), oflags: TRUNC })).toBeTypeOf('number');
+    expect(guest.open('file', { at: open(RIGHTS.read), oflags: TRUNC })).toBe('notcapable');
+  });
+
+  it('to change the size do not make a file that is read one that is written', () => {
+    const guest = new Guest();
+    guest.put('/box/file', 'text');
+    const base = RIGHTS.read | RIGHTS.setSize | RIGHTS.allocate;
+    const fd = guest.open('file', { base }) as number;
+    expect(guest.read(fd, 9)).toBe('"text"');
+    expect(guest.call('fd_filestat_set_size', fd, 0n)).toBe('inval');
+    const writer = guest.open('file', { base: RIGHTS.setSize }) as number;
+    expect(guest.call('fd_filestat_set_size', writer, 2n)).toBe('ok');
+    expect(guest.stat('file').size).toBe(2n);
   });
 
   it('of a file are those it was opened with', () => {

@@ -24,13 +24,19 @@ const OFLAG_EXCL = 4;
 const OFLAG_TRUNC = 8;
 
 const READS = rights.FD_READ | rights.FD_READDIR;
-const WRITES = rights.FD_WRITE | rights.FD_ALLOCATE | rights.FD_FILESTAT_SET_SIZE;
+const SIZES = rights.FD_ALLOCATE | rights.FD_FILESTAT_SET_SIZE;
 /** wasi-libc's open(2) makes files for everybody; the umask says what is left. */
 const NEW_FILE = 0o666;
 
+/**
+ * FD_WRITE alone tells writing: Go's programs ask for FD_FILESTAT_SET_SIZE with whatever they only read, and opening that
+ * for writing would copy it up. Rights to change the size mean writing where nothing else is asked for.
+ */
 const accessMode = (base: rights.Rights): number => {
-  if ((base & WRITES) === 0) return O_RDONLY;
-  return (base & READS) === 0 ? O_WRONLY : O_RDWR;
+  const reads = (base & READS) !== 0;
+  const writes = (base & rights.FD_WRITE) !== 0 || (!reads && (base & SIZES) !== 0);
+  if (!writes) return O_RDONLY;
+  return reads ? O_RDWR : O_WRONLY;
 };
 
 const openFlags = (oflags: number, lookup: number): number =>
@@ -42,9 +48,15 @@ const openFlags = (oflags: number, lookup: number): number =>
 
 /** What the flags ask of the directory, besides opening. */
 const neededRights = (oflags: number): rights.Rights =>
-  rights.PATH_OPEN |
-  ((oflags & OFLAG_CREAT) === 0 ? 0 : rights.PATH_CREATE_FILE) |
-  ((oflags & OFLAG_TRUNC) === 0 ? 0 : rights.PATH_FILESTAT_SET_SIZE);
+  rights.PATH_OPEN | ((oflags & OFLAG_CREAT) === 0 ? 0 : rights.PATH_CREATE_FILE);
+
+/**
+ * Emptying a file by opening it takes PATH_FILESTAT_SET_SIZE, or that the directory hands on FD_FILESTAT_SET_SIZE: who can
+ * have a descriptor to empty the file by is refused nothing that way. Go drops the former from every directory it opens
+ * and then creates files in it (os.Root).
+ */
+const mayTruncate = ({ base, inheriting }: Descriptor): boolean =>
+  (base & rights.PATH_FILESTAT_SET_SIZE) !== 0 || (inheriting & rights.FD_FILESTAT_SET_SIZE) !== 0;
 
 export const openCalls = (system: WasiSystem): CallTable => {
   const { process, table } = system;
@@ -61,6 +73,7 @@ export const openCalls = (system: WasiSystem): CallTable => {
       out: number,
     ) => {
       const parent = system.directory(fd, neededRights(oflags));
+      if ((oflags & OFLAG_TRUNC) !== 0 && !mayTruncate(parent)) refuse('ENOTCAPABLE');
       if ((fdflags & ~FDFLAGS) !== 0) refuse('EINVAL');
       const wanted = rightsOf(baseRights);
       const inheriting = rightsOf(inheritingRights) & rights.ALL_RIGHTS;
