@@ -8,6 +8,7 @@ export interface FileHandle {
   /** Opened past the page cache, straight to a file of the host. */
   readonly isBacked: boolean;
   readonly isWriter: boolean;
+  readonly isExecution: boolean;
   wasRead: boolean;
 }
 

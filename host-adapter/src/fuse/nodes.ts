@@ -10,6 +10,8 @@ export interface Node {
   hasNoCapability: boolean;
   /** Opens for writing. */
   writers: number;
+  /** Opens by execve(2): while such a one lasts, the bytes must stay. */
+  executions: number;
   /** Opens through the page cache, and opens that go straight to a file of the host: the kernel refuses a mixture. */
   cachedOpens: number;
   backingOpens: number;
@@ -61,6 +63,7 @@ export class Nodes {
       lookups: 0,
       hasNoCapability: false,
       writers: 0,
+      executions: 0,
       cachedOpens: 0,
       backingOpens: 0,
       backingId: 0,

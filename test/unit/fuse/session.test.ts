@@ -9,12 +9,13 @@ import {
   encodeName,
   type FileSystem,
   O_RDWR,
+  O_TRUNC,
   ROOT,
   S_IFREG,
   steppingClock,
 } from '@layerscope/core/fs';
 import { describe, expect, it } from 'vitest';
-import { Init } from '../../../host-adapter/src/fuse/protocol/flags.ts';
+import { Init, OPEN_FOR_EXECUTION } from '../../../host-adapter/src/fuse/protocol/flags.ts';
 import { Opcode } from '../../../host-adapter/src/fuse/protocol/opcodes.ts';
 import {
   ATTR,
@@ -32,6 +33,7 @@ import {
 } from '../../../host-adapter/src/fuse/protocol/structs.ts';
 import { Session, type SessionOptions } from '../../../host-adapter/src/fuse/session.ts';
 
+const ETXTBSY = 26;
 const ENOSYS = 38;
 const ENAMETOOLONG = 36;
 const ESTALE = 116;
@@ -158,6 +160,22 @@ describe('a FUSE session', () => {
       mode: S_IFREG | 0o640,
       size: 8,
     });
+  });
+
+  it('truncates nothing that execve(2) has open, since only readers are stopped by us alone', () => {
+    const kernel = new Kernel();
+    const file = kernel.fs.create(kernel.fs.root, 'f', 0o755, ROOT);
+    kernel.fs.setattr(file, { size: 10 }, ROOT);
+    const node = kernel.lookup('f');
+    const open = (flags: number): ReturnType<Kernel['send']> => kernel.send(Opcode.OPEN, node, u32(flags, 0));
+    const running = open(OPEN_FOR_EXECUTION);
+    expect(open(O_TRUNC).errno).toBe(ETXTBSY);
+    expect(open(0).errno).toBe(0);
+    expect(kernel.fs.getattr(file).size).toBe(10);
+    const handle = running.out.readBigUInt64LE(OPEN_OUT.handle);
+    kernel.send(Opcode.RELEASE, node, u64(Number(handle)), u32(0, 0), u64(0));
+    expect(open(O_TRUNC).errno).toBe(0);
+    expect(kernel.fs.getattr(file).size).toBe(0);
   });
 
   it('keeps nanoseconds, before 1970 too', () => {

@@ -1,4 +1,5 @@
 import {
+  fail,
   FsError,
   type Inode,
   O_ACCMODE,
@@ -15,15 +16,18 @@ import {
 import { architecture } from '../../linux/index.ts';
 import type { FileHandle } from '../handles.ts';
 import type { Node } from '../nodes.ts';
-import { OPEN_KILL_SUIDGID, OpenReply } from '../protocol/flags.ts';
+import { OPEN_FOR_EXECUTION, OPEN_KILL_SUIDGID, OpenReply } from '../protocol/flags.ts';
 import { CREATE_IN, OPEN_IN, OPEN_OUT, RELEASE_IN } from '../protocol/structs.ts';
 import type { Operation, Session } from '../session.ts';
 import { dropCapability, dropModeBits } from './privileges.ts';
 
 export const open: Operation = (session, request) => {
   const { node } = session;
-  const flags = architecture.coreFlags(request.u32(OPEN_IN.flags));
-  const handle = openNode(session, node, flags);
+  const wanted = request.u32(OPEN_IN.flags);
+  const flags = architecture.coreFlags(wanted);
+  // Of one that only reads, the kernel would find out after we have truncated.
+  if ((flags & O_TRUNC) !== 0 && node.executions > 0) fail('ETXTBSY');
+  const handle = openNode(session, node, flags, (wanted & OPEN_FOR_EXECUTION) !== 0);
   if ((flags & O_TRUNC) !== 0) {
     dropCapability(session, node);
     if ((request.u32(OPEN_IN.openFlags) & OPEN_KILL_SUIDGID) !== 0) dropModeBits(session, node);
@@ -46,8 +50,9 @@ export const tmpfile: Operation = (session, request) => {
 };
 
 export const release: Operation = (session, request) => {
-  const { node, file, isBacked, isWriter } = session.files.remove(request.u64(RELEASE_IN.handle));
+  const { node, file, isBacked, isWriter, isExecution } = session.files.remove(request.u64(RELEASE_IN.handle));
   if (isWriter) node.writers -= 1;
+  if (isExecution) node.executions -= 1;
   if (isBacked) session.backing?.closed(node);
   else node.cachedOpens -= 1;
   file.close();
@@ -56,10 +61,10 @@ export const release: Operation = (session, request) => {
 const openNew = (session: Session, inode: Inode, flags: number): void => {
   const node = session.writeEntry(inode);
   node.hasNoCapability = inode.type === S_IFREG;
-  writeOpen(session, openNode(session, node, flags & ~O_TRUNC));
+  writeOpen(session, openNode(session, node, flags & ~O_TRUNC, false));
 };
 
-const openNode = (session: Session, node: Node, flags: number): FileHandle => {
+const openNode = (session: Session, node: Node, flags: number, isExecution: boolean): FileHandle => {
   const { fs } = session;
   const { inode } = node;
   const file = openFor(session, inode, flags & ~(O_CREAT | O_EXCL));
@@ -68,7 +73,8 @@ const openNode = (session: Session, node: Node, flags: number): FileHandle => {
   const isBacked = session.backing?.opened(node, file, access === O_RDONLY, () => fs.getattr(inode)) ?? false;
   if (!isBacked) node.cachedOpens += 1;
   if (isWriter) node.writers += 1;
-  return { node, file, isBacked, isWriter, wasRead: false };
+  if (isExecution) node.executions += 1;
+  return { node, file, isBacked, isWriter, isExecution, wasRead: false };
 };
 
 /**

@@ -47,6 +47,8 @@ export const OpenReply = {
 
 /** `setxattrFlags` of SETXATTR: who sets this list may not keep the setgid bit. */
 export const SETXATTR_ACL_KILL_SGID = 1;
+/** `flags` of OPEN beside the O_ ones: execve(2) opens it. Linux keeps this bit to itself, on every processor. */
+export const OPEN_FOR_EXECUTION = 0x20;
 /** `openFlags` of OPEN and CREATE: the opener may not keep setuid and setgid bits of what it truncates. */
 export const OPEN_KILL_SUIDGID = 1;
 /** `writeFlags` of WRITE: the same of what it writes to. */
