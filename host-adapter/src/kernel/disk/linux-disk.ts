@@ -3,10 +3,12 @@
  * times as fast as Node's asynchronous functions, and a snapshotter's are short. What is long (copying, counting and
  * removing trees) holds the thread up all the same.
  */
+import { close } from 'node:fs';
+import { promisify } from 'node:util';
 import { PERMISSION_BITS, S_IFDIR, S_IFMT, compareNames, fail } from '@layerscope/core/fs';
 import type { Random } from '@layerscope/core/fs';
 import type { Disk, DiskTree } from '@layerscope/core/kernel';
-import type { SystemCalls } from '@layerscope/core/vfs';
+import type { Fd, SystemCalls } from '@layerscope/core/vfs';
 import { copyTree } from './copy-tree.ts';
 import { entries, failedWith, withDirectory } from './directory.ts';
 import { diskUsage } from './disk-usage.ts';
@@ -21,7 +23,7 @@ export const createLinuxDisk = (calls: SystemCalls, random: Random, openTree: (p
     }
   },
   rename: async (from, to) => calls.rename(from, to),
-  removeAll: async (path) => removeTree(calls, path),
+  removeAll: (path) => removeAll(calls, path),
   chmod: async (path, mode) => calls.chmod(path, mode),
   lchown: async (path, uid, gid) => calls.chown(path, uid, gid, false),
   lstat: async (path) => {
@@ -39,6 +41,21 @@ export const createLinuxDisk = (calls: SystemCalls, random: Random, openTree: (p
   copyTree: async (from, to) => copyTree(calls, from, to),
   tree: async (path) => openTree(path),
 });
+
+/** In a snapshot: its own directory, what is in it, and a few more. The rest of a flat tree is closed as it goes. */
+const HELD = 8;
+
+/** Resolves when the space is free again: the directories that hold it are closed in other threads, all at once. */
+const removeAll = async (calls: SystemCalls, path: string): Promise<void> => {
+  const held: Fd[] = [];
+  try {
+    removeTree(calls, path, (fd) => void (held.length < HELD ? held.push(fd) : calls.close(fd)));
+  } finally {
+    await Promise.all(held.map((fd) => closeLater(fd)));
+  }
+};
+
+const closeLater = promisify(close);
 
 /** Decimal digits, as Go's MkdirTemp has them. */
 const suffix = (bytes: Uint8Array): string =>

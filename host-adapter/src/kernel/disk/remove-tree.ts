@@ -2,13 +2,23 @@
  * `rm -rf` that stops at mount points: a directory that something is mounted on is EBUSY before anything on what is
  * mounted there is touched (os.RemoveAll, which containerd uses, empties it first).
  */
-import { O_DIRECTORY, O_NOFOLLOW, O_RDONLY, fail } from '@layerscope/core/fs';
+import { O_DIRECTORY, O_NOFOLLOW, O_PATH, O_RDONLY, fail } from '@layerscope/core/fs';
 import type { Fd, SystemCalls } from '@layerscope/core/vfs';
 import { O_CLOEXEC, RESOLVE_NO_XDEV, openHow } from '../../linux/index.ts';
 import { entries, failedWith, isDirectoryRow, withDirectory } from './directory.ts';
 
-/** Missing is fine. EBUSY at a mount point, EROFS on a read-only mount. Directories without permissions get them. */
-export const removeTree = (calls: SystemCalls, path: string): void => {
+/**
+ * What becomes of the descriptor of a directory that is removed while it is open. Linux frees a removed directory's blocks
+ * when nobody has it open any more: closing is where the disk is waited for (with the mount option `discard` by half a
+ * millisecond and more), and until then neither rmdir(2) nor whoever needs the directory above has to wait.
+ */
+export type Release = (fd: Fd) => void;
+
+/**
+ * Missing is fine. EBUSY at a mount point, EROFS on a read-only mount. Directories without permissions get them.
+ * Its own directory and those in it end with `release`; those further below are closed at once.
+ */
+export const removeTree = (calls: SystemCalls, path: string, release: Release): void => {
   const trimmed = path.replace(/\/+$/, '');
   const cut = trimmed.lastIndexOf('/');
   const name = trimmed.slice(cut + 1);
@@ -16,7 +26,7 @@ export const removeTree = (calls: SystemCalls, path: string): void => {
   try {
     withDirectory(calls, trimmed.slice(0, cut) || '/', (parent) => {
       try {
-        removeDirectory(calls, parent, name, removeFirstDirectory);
+        removeDirectory(calls, parent, name, release, removeFirstDirectory);
       } catch (error) {
         if (!failedWith(error, 'ENOTDIR', 'ELOOP')) throw error;
         calls.unlink(name, parent);
@@ -27,32 +37,43 @@ export const removeTree = (calls: SystemCalls, path: string): void => {
   }
 };
 
-type RemoveDirectory = (calls: SystemCalls, parent: Fd, name: string) => void;
+type RemoveDirectory = (calls: SystemCalls, parent: Fd, name: string, release: Release) => void;
 
 /** `removeBelow` removes the directories in it, if not this one. */
-const removeDirectory = (calls: SystemCalls, parent: Fd, name: string, removeBelow?: RemoveDirectory): void => {
+const removeDirectory = (
+  calls: SystemCalls,
+  parent: Fd,
+  name: string,
+  release: Release,
+  removeBelow?: RemoveDirectory,
+): void => {
   const fd = enter(calls, parent, name);
   try {
     for (const row of entries(calls, fd)) {
-      if (isDirectoryRow(calls, fd, row)) (removeBelow ?? removeDirectory)(calls, fd, row.name);
-      else withPermission(calls, fd, () => calls.unlink(row.name, fd));
+      if (!isDirectoryRow(calls, fd, row)) withPermission(calls, fd, () => calls.unlink(row.name, fd));
+      else if (removeBelow === undefined) removeDirectory(calls, fd, row.name, (below) => calls.close(below));
+      else removeBelow(calls, fd, row.name, release);
     }
+    withPermission(calls, parent, () => calls.rmdir(name, parent));
   } finally {
-    calls.close(fd);
+    release(fd);
   }
-  withPermission(calls, parent, () => calls.rmdir(name, parent));
 };
 
 /**
  * For the directories in a snapshot's own: two of three are empty when it is removed (`work` nearly always), and one
  * rmdir(2) takes the place of looking. It is EBUSY at a mount point, too.
  */
-const removeFirstDirectory: RemoveDirectory = (calls, parent, name) => {
+const removeFirstDirectory: RemoveDirectory = (calls, parent, name, release) => {
+  // Held only, which needs no permission to read it.
+  const fd = calls.open(name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0, parent);
   try {
     calls.rmdir(name, parent);
   } catch (error) {
     if (!failedWith(error, 'ENOTEMPTY', 'EEXIST', 'EACCES')) throw error;
-    removeDirectory(calls, parent, name);
+    removeDirectory(calls, parent, name, release);
+  } finally {
+    release(fd);
   }
 };
 
