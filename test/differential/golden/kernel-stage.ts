@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OverlayOptions } from '@layerscope/core/overlay';
 import type { SystemCalls } from '@layerscope/core/vfs';
-import { createLinuxSystemCalls, MNT_DETACH, mount, unmount } from '../../../host-adapter/src/linux/index.ts';
+import {
+  createLinuxSystemCalls,
+  MNT_DETACH,
+  mount,
+  MS_RDONLY,
+  unmount,
+} from '../../../host-adapter/src/linux/index.ts';
 import type { Stage } from '../../unit/overlay/stage.ts';
 
 /** Linux's overlayfs over layers on a tmpfs. One mount of a tmpfs serves many rows, each in a folder of its own. */
@@ -17,12 +23,12 @@ export class KernelStore {
   }
 
   /** Plays a row, and unmounts what it left mounted. */
-  on<Result>(play: (stage: Stage) => Result): Result {
-    const stage = new KernelStage(join(this.#root, String(this.#stages++)));
+  on<Result>(play: (stage: Stage) => Result, lowers = 1): Result {
+    const stage = new KernelStage(join(this.#root, String(this.#stages++)), lowers);
     try {
       return play(stage);
     } finally {
-      stage.unmount();
+      stage.close();
     }
   }
 
@@ -43,11 +49,19 @@ const become = (id: number, groups: readonly number[]): void => {
 class KernelStage implements Stage {
   readonly base: string;
   readonly root: SystemCalls = createLinuxSystemCalls();
+  readonly #lowers: readonly string[];
+  readonly #separated: string[] = [];
   #isMounted = false;
 
-  constructor(base: string) {
+  constructor(base: string, lowers: number) {
     this.base = base;
-    for (const dir of ['', '/l0', '/u', '/w', '/m']) mkdirSync(base + dir);
+    this.#lowers = Array.from({ length: lowers }, (_, at) => `${base}/l${at}`);
+    for (const dir of [base, ...this.#lowers, `${base}/u`, `${base}/w`, `${base}/m`]) mkdirSync(dir);
+  }
+
+  separate(layer: string): void {
+    mount('layerscope', this.base + layer, 'tmpfs', 0, 'mode=0755');
+    this.#separated.push(this.base + layer);
   }
 
   asUser<Result>(run: (calls: SystemCalls) => Result): Result {
@@ -68,20 +82,33 @@ class KernelStage implements Stage {
     closeSync(fd);
   }
 
-  mount({ index = false, metacopy = false, redirectDir = metacopy ? 'on' : 'off' }: OverlayOptions): void {
-    const layers = `lowerdir=${this.base}/l0,upperdir=${this.base}/u,workdir=${this.base}/w`;
+  mount({
+    index = false,
+    metacopy = false,
+    redirectDir = metacopy ? 'on' : 'off',
+    xino = 'off',
+    readOnly = false,
+  }: OverlayOptions): void {
+    const layers = `lowerdir=${this.#lowers.join(':')},upperdir=${this.base}/u,workdir=${this.base}/w`;
     const words = [
       layers,
       `redirect_dir=${redirectDir}`,
       `index=${index ? 'on' : 'off'}`,
       `metacopy=${metacopy ? 'on' : 'off'}`,
+      `xino=${xino}`,
     ];
-    mount('overlay', `${this.base}/m`, 'overlay', 0, words.join(','));
+    mount('overlay', `${this.base}/m`, 'overlay', readOnly ? MS_RDONLY : 0, words.join(','));
     this.#isMounted = true;
   }
 
   unmount(): void {
     if (this.#isMounted) unmount(`${this.base}/m`);
     this.#isMounted = false;
+  }
+
+  /** Unmounts what is left. */
+  close(): void {
+    this.unmount();
+    for (const layer of this.#separated) unmount(layer, MNT_DETACH);
   }
 }

@@ -9,6 +9,7 @@ import { OPTION_SETS } from '../../unit/overlay/mount-option-sets.ts';
 import { createRows, playCreate, recordedCreate } from '../../unit/overlay/play-create.ts';
 import { playRename, recordedRename, renameRows } from '../../unit/overlay/play-rename.ts';
 import { ROW_TABLES } from '../../unit/overlay/rows/all-rows.ts';
+import { NUMBER_TABLES, playNumbers, recordedNumbers } from '../../unit/overlay/rows/numbers.ts';
 import { playRow, recordedRow } from '../../unit/overlay/rows/row.ts';
 import type { Played, Stage } from '../../unit/overlay/stage.ts';
 import type { KernelStore } from './kernel-stage.ts';
@@ -24,11 +25,12 @@ describe.skipIf(!requires('root', 'overlay-mount'))('this kernel gives the recor
     play: (stage: Stage, row: Row) => Played,
     recorded: (row: Row) => Played,
     names: readonly string[],
+    lowers = 1,
   ): Promise<readonly string[]> => {
     const { KernelStore } = await import('./kernel-stage.ts');
     const kernel = (store ??= new KernelStore());
     return rows.flatMap((row, at) => {
-      const now = kernel.on((stage) => play(stage, row));
+      const now = kernel.on((stage) => play(stage, row), lowers);
       return Object.entries(recorded(row))
         .filter(([what, answer]) => now[what] !== answer)
         .map(([what, answer]) => `${names[at]}: ${what} was\n${answer}\nand is\n${now[what] ?? ''}`);
@@ -63,5 +65,10 @@ describe.skipIf(!requires('root', 'overlay-mount'))('this kernel gives the recor
   it.each(Object.entries(ROW_TABLES))('to the single operations: %s', async (_table, rows) => {
     const names = rows.map(({ name }) => name);
     expect(await changed(rows, playRow, recordedRow, names)).toEqual([]);
+  });
+
+  it('to what objects have for inode numbers', async () => {
+    const names = NUMBER_TABLES.map(({ name }) => name);
+    expect(await changed(NUMBER_TABLES, playNumbers, recordedNumbers, names, 2)).toEqual([]);
   });
 });

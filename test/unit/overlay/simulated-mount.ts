@@ -38,6 +38,7 @@ export class SimulatedMount implements Stage {
   overlay: OverlayFileSystem | undefined;
   readonly #lowers: number;
   readonly #dataLowers: number;
+  readonly #separated: Mounted[] = [];
   #mounted: Mounted | undefined;
 
   /** With `dataLowers`, data-only layers `/do0`, … below the others. */
@@ -96,8 +97,18 @@ export class SimulatedMount implements Stage {
     this.tick();
   }
 
+  separate(layer: string): void {
+    const clock: Clock = { now: () => this.now };
+    const fs = createMemoryFileSystem({ clock, dev: 8 + this.#separated.length });
+    this.#separated.push(this.namespace.mount(new Superblock({ fs, source: layer }), this.root.place(layer)));
+    this.root.chmod(layer, 0o755);
+  }
+
   mount(options: OverlayOptions = {}, withUpper = true): void {
-    const tree = (path: string) => ({ fs: this.store, root: this.root.place(path).inode, path });
+    const tree = (path: string) => {
+      const { mount, inode } = this.root.place(path);
+      return { fs: mount.fs, root: inode, path };
+    };
     this.overlay = createOverlayFileSystem({
       lowers: Array.from({ length: this.#lowers }, (_, index) => tree(`/l${index}`)),
       dataLowers: Array.from({ length: this.#dataLowers }, (_, index) => tree(`/do${index}`)),

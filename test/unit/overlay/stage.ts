@@ -6,6 +6,8 @@ export interface Stage {
   readonly base: string;
   readonly root: SystemCalls;
   write(path: string, text: string): void;
+  /** Puts an empty lower layer (`/l0`) on a file system of its own. */
+  separate(layer: string): void;
   mount(options: OverlayOptions): void;
   unmount(): void;
   /** Runs as uid and gid 1000, without a capability, with umask 022. */

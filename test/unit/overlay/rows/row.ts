@@ -14,6 +14,8 @@ export interface Row {
   /** What the lower layer holds. */
   readonly lower?: Entries;
   readonly layers?: Step;
+  /** The lower layer is on a file system of its own. */
+  readonly separate?: boolean;
   readonly options?: OverlayOptions;
   /** With the mount's root as working directory. */
   readonly act: (calls: SystemCalls, stage: Stage) => unknown;
@@ -54,6 +56,7 @@ const own = ({ base, root }: Stage, path: string, mode: number, uid: number, gid
 /** Plays a row; what came of it has the keys of `recordedRow`. */
 export const playRow = (stage: Stage, row: Row): Played => {
   const { base, root } = stage;
+  if (row.separate === true) stage.separate('/l0');
   put(stage, `${base}/l0`, row.lower ?? {});
   row.layers?.(stage);
   stage.mount(row.options ?? {});
