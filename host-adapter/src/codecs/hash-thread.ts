@@ -9,19 +9,19 @@ import type { BackgroundHasher } from '@layerscope/core/layers';
 /** Below this the journey to the thread costs more than the hashing. Bytes. */
 const WORTH_A_THREAD = 1 << 20;
 /** How far the thread may fall behind before `update` asks to wait. Bytes. */
-const BACKLOG = 16 << 20;
+const BACKLOG = 4 << 20;
 
 /** As text, because the same code runs from its source (tests) and from its build, where the file has another name. */
 const THREAD = `
   const { createHash } = require('node:crypto');
   const { parentPort } = require('node:worker_threads');
   const hashes = new Map();
-  parentPort.on('message', ({ id, bytes, end }) => {
-    const hash = hashes.get(id) ?? createHash('sha256');
-    hashes.set(id, hash);
-    if (bytes !== undefined) hash.update(bytes);
+  parentPort.on('message', ({ id, ring, at, length, end }) => {
+    if (ring !== undefined) hashes.set(id, { hash: createHash('sha256'), ring });
+    const { hash, ring: bytes } = hashes.get(id);
+    if (length !== undefined) hash.update(bytes.subarray(at, at + length));
     if (end !== undefined) hashes.delete(id);
-    parentPort.postMessage({ id, done: bytes?.length ?? 0, hex: end === true ? hash.digest('hex') : undefined });
+    parentPort.postMessage({ id, done: length ?? 0, hex: end === true ? hash.digest('hex') : undefined });
   });
 `;
 
@@ -48,16 +48,19 @@ class HashThread {
     this.#worker.unref();
   }
 
-  begin(listener: Listener): number {
-    this.#listeners.set(++this.#lastId, listener);
+  /** `ring` is what the bytes will stand in. */
+  begin(ring: Uint8Array, listener: Listener): number {
+    const id = ++this.#lastId;
+    this.#listeners.set(id, listener);
     this.#worker.ref();
-    return this.#lastId;
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    this.#worker.postMessage({ id, ring });
+    return id;
   }
 
-  send(id: number, bytes: Uint8Array): void {
-    // A copy that is handed over: the bytes are still being applied, and a view would be sent with its whole buffer.
-    const copy = new Uint8Array(bytes);
-    this.#worker.postMessage({ id, bytes: copy }, [copy.buffer]);
+  send(id: number, at: number, length: number): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    this.#worker.postMessage({ id, at, length });
   }
 
   /** `wanted`: whether the digest is; a hasher that is given up only frees its state. */
@@ -94,14 +97,24 @@ export const backgroundSha256 = (): BackgroundHasher => {
   };
   const until = async (condition: () => boolean): Promise<void> => {
     while (!condition()) {
-      await new Promise<void>((resolve) => (wake = resolve));
       if (failure !== undefined) throw failure;
+      await new Promise<void>((resolve) => (wake = resolve));
     }
   };
+  // A copy, because the bytes are still being applied; in memory that is used again, because new memory costs more.
+  let ring: Uint8Array = new Uint8Array(0);
+  let next = 0;
   const send = (bytes: Uint8Array): undefined | Promise<void> => {
-    behind += bytes.length;
-    thread?.send(id, bytes);
-    return behind > BACKLOG ? until(() => behind <= BACKLOG / 2) : undefined;
+    for (let at = 0; at < bytes.length;) {
+      const length = Math.min(bytes.length - at, BACKLOG - behind, BACKLOG - next);
+      if (length === 0) return until(() => behind <= BACKLOG / 2).then(() => send(bytes.subarray(at)));
+      ring.set(bytes.subarray(at, at + length), next);
+      thread?.send(id, next, length);
+      next = (next + length) % BACKLOG;
+      behind += length;
+      at += length;
+    }
+    return undefined;
   };
   return {
     update: (bytes) => {
@@ -110,7 +123,8 @@ export const backgroundSha256 = (): BackgroundHasher => {
       held.push(bytes);
       if (size < WORTH_A_THREAD) return undefined;
       thread ??= new HashThread();
-      id = thread.begin(listener);
+      ring = new Uint8Array(new SharedArrayBuffer(BACKLOG));
+      id = thread.begin(ring, listener);
       return send(Buffer.concat(held.splice(0)));
     },
     hex: async () => {

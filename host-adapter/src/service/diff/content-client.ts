@@ -1,4 +1,5 @@
 /** containerd's content store behind its socket, as far as a differ needs it. */
+import type { FileHandle } from 'node:fs/promises';
 import { Client, credentials, type ClientDuplexStream, type Metadata, type ServiceError } from '@grpc/grpc-js';
 import { ContainerdError, isClass, type Labels } from '@layerscope/core/snapshots';
 import {
@@ -10,8 +11,13 @@ import {
   type WriteContentRequest,
   type WriteContentResponse,
 } from '../generated/containerd/services/content/v1/content.ts';
+import {
+  IntrospectionService,
+  type PluginsResponse,
+} from '../generated/containerd/services/introspection/v1/introspection.ts';
 import { LIMITS } from '../grpc/limits.ts';
 import { fromStatus } from '../grpc/status.ts';
+import { openLocalBlob, piecesOf } from './local-blobs.ts';
 
 /** The calls of one client of the differ: in its namespace, under its lease. */
 export interface ContentClient {
@@ -120,9 +126,31 @@ export const connectContentStore = (address: string): ContentStore => {
     return info?.size ?? 0;
   };
 
+  /** Where the store keeps its files, as containerd tells it; `undefined` when it does not. Asked until it is answered. */
+  let root: Promise<string | undefined> | undefined;
+  const rootOf = (metadata: Metadata): Promise<string | undefined> => {
+    const filters = ['type==io.containerd.content.v1'];
+    root ??= ask<PluginsResponse>(IntrospectionService.plugins, { filters }, metadata).then(
+      ({ plugins }) => plugins.find(({ exports }) => exports['root'] !== undefined)?.exports['root'],
+      () => (root = undefined),
+    );
+    return root;
+  };
+  /** The blob as a file, once the store has said that the caller's namespace has it. */
+  const local = async (digest: string, metadata: Metadata): Promise<FileHandle | undefined> => {
+    const { info } = await ask<InfoResponse>(ContentService.info, { digest }, metadata);
+    const folder = await rootOf(metadata);
+    return folder === undefined || info === undefined ? undefined : openLocalBlob(folder, digest, info.size);
+  };
+
   return {
     as: (metadata) => ({
       async *read(digest) {
+        const file = await local(digest, metadata);
+        if (file !== undefined) {
+          yield* piecesOf(file);
+          return;
+        }
         const { path, requestSerialize, responseDeserialize } = ContentService.read;
         const request = { digest, offset: 0, size: 0 };
         const call = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request, metadata);
