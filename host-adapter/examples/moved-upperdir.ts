@@ -67,8 +67,12 @@ export const moveUpperdir = (base: Snapshotter, { disk, volume, chosen, keep = f
     usage: async (key) => ((await isMoved(key)) ? disk.usage(`${home(key)}/fs`) : base.usage(key)),
     async commit(name, key, options) {
       const upper = (await isMoved(key)) ? upperOf(await base.mounts(key)) : undefined;
-      // A layer is part of an image and lives with the others: its files come home.
-      if (upper !== undefined) await disk.copyTree(`${home(key)}/fs`, upper);
+      if (upper !== undefined) {
+        // A commit that was refused, or did not come to its end, left its copy behind.
+        for (const entry of await disk.readdir(upper)) await disk.removeAll(`${upper}/${entry}`);
+        // A layer is part of an image and lives with the others: its files come home.
+        await disk.copyTree(`${home(key)}/fs`, upper);
+      }
       await base.commit(name, key, options);
       if (upper !== undefined) await disk.removeAll(home(key));
     },

@@ -42,6 +42,35 @@ const MUTANTS: readonly (readonly [what: string, law: string, change: Change])[]
     'Remove from the top down',
     (s) => ({ remove: (key) => swallow(s.remove(key), 'FailedPrecondition') }),
   ],
+  [
+    'remove deletes first and asks then',
+    'A refused remove deletes nothing',
+    (s, { kernel }) => ({
+      async remove(key) {
+        if ((await s.stat(key)).kind === 'Committed') {
+          const [mount] = await s.view('look', key);
+          await s.remove('look');
+          const lower = /lowerdir=([^:]*)/.exec(mount?.options.join('\n') ?? '')?.[1] ?? mount?.source ?? '';
+          for (const entry of await kernel.disk.readdir(lower)) await kernel.disk.removeAll(`${lower}/${entry}`);
+        }
+        await s.remove(key);
+      },
+    }),
+  ],
+  [
+    'a refused commit ends the key',
+    'A refused commit keeps what was written',
+    (s) => ({
+      async commit(name, key, options) {
+        try {
+          await s.commit(name, key, options);
+        } catch (error) {
+          await s.remove(key);
+          throw error;
+        }
+      },
+    }),
+  ],
   ['remove of nothing succeeds', 'Repeated calls', (s) => ({ remove: (key) => swallow(s.remove(key), 'NotFound') })],
   [
     'a view is writable',

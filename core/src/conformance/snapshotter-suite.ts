@@ -5,6 +5,7 @@ import { NATIVE_LAWS } from './laws/native.ts';
 import { OUR_LAWS } from './laws/ours.ts';
 import { OVERLAYFS_LAWS } from './laws/overlayfs.ts';
 import { REBASE_LAWS } from './laws/rebase.ts';
+import { REFUSAL_LAWS } from './laws/refusals.ts';
 import type { SnapshotterSubject } from './scene.ts';
 import { createSuite } from './suite.ts';
 import type { Suite } from './suite.ts';
@@ -38,6 +39,7 @@ export const snapshotterSuite = (
     ...CONTRACT_LAWS,
     ...contentLaws(renamesDirectories),
     ...OUR_LAWS,
+    ...REFUSAL_LAWS,
     ...(rebase ? REBASE_LAWS : []),
     ...(design === 'overlayfs' ? OVERLAYFS_LAWS : []),
     ...(design === 'native' ? NATIVE_LAWS : []),
