@@ -161,6 +161,14 @@ export interface FileSystem {
   setxattr(inode: Inode, name: string, value: Uint8Array, flags: number, caller: Caller): void;
   removexattr(inode: Inode, name: string, caller: Caller): void;
 
+  /**
+   * chattr(1)'s flags of a file or directory (`inode-flags.ts`). That an immutable one is not changed is the vfs's
+   * business. Absent: this file system knows no flags.
+   */
+  getFlags?(inode: Inode): number;
+  /** Replaces all flags. EOPNOTSUPP for one that this file system does not keep. */
+  setFlags?(inode: Inode, flags: number, caller: Caller): void;
+
   statfs(): StatFs;
 
   /**

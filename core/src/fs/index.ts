@@ -5,6 +5,7 @@ export * from './content/extent-content.ts';
 export * from './credentials.ts';
 export * from './errno.ts';
 export * from './file-system.ts';
+export * from './inode-flags.ts';
 export * from './memfs/memfs-volume.ts';
 export * from './memfs/volume-file-system.ts';
 export * from './memory/memory-file-system.ts';

@@ -14,6 +14,7 @@ import { attributesOf, changeAttributes, checkPermission, statfsOf } from './att
 import { copyUp } from './change/copy-up/copy-up.ts';
 import { createObject, createUnnamed, linkObject } from './change/create.ts';
 import { openFile } from './change/open-file.ts';
+import { changeFlags } from './change/set-flags.ts';
 import { removeObject } from './change/remove.ts';
 import { renameObject } from './change/rename.ts';
 import { removeXattr, setXattr } from './change/set-xattr.ts';
@@ -22,6 +23,7 @@ import { changeClaim, claimLayers, mountLayers } from './mount/mount.ts';
 import type { OverlayMount } from './options.ts';
 import type { Superblock } from './superblock.ts';
 import { lookup, lookupKnown } from './tree/lookup.ts';
+import { flagsOf } from './tree/flags.ts';
 import { bytesOf } from './tree/lower-data.ts';
 import { OverlayInode } from './tree/overlay-inode.ts';
 import { listDirectory } from './tree/readdir.ts';
@@ -189,6 +191,14 @@ class Overlay implements OverlayFileSystem {
 
   removexattr(inode: Inode, name: string, caller: Caller): void {
     removeXattr(this.#superblock, own(inode), name, caller);
+  }
+
+  getFlags(inode: Inode): number {
+    return flagsOf(this.#superblock, own(inode));
+  }
+
+  setFlags(inode: Inode, flags: number, _caller: Caller): void {
+    changeFlags(this.#superblock, own(inode), flags);
   }
 
   statfs(): StatFs {

@@ -5,6 +5,9 @@ import {
   CAP_FOWNER,
   CAP_FSETID,
   type Caller,
+  FS_APPEND_FL,
+  FS_IMMUTABLE_FL,
+  FS_PROTECTION_FL,
   type Inode,
   MAY_EXEC,
   MAY_WRITE,
@@ -28,12 +31,18 @@ export const requireWritable = (mount: Mounted): void => {
   if (mount.readOnly) fail('EROFS');
 };
 
-/** EACCES, or EROFS first when the file system itself (not just this mount) is read-only. */
+/** EPERM when one of these flags is set: they hold for everybody. */
+export const requireFlagless = ({ fs }: Mounted, inode: Inode, flags: number): void => {
+  if (fs.getFlags !== undefined && (fs.getFlags(inode) & flags) !== 0) fail('EPERM');
+};
+
+/** EACCES; EROFS first when the file system itself (not just this mount) is read-only, then EPERM for what is immutable. */
 export const permit = (mount: Mounted, inode: Inode, mask: number, caller: Caller): void => {
   if ((mask & MAY_WRITE) !== 0 && mount.superblock.readOnly) {
     const { type } = inode;
     if (type === S_IFREG || type === S_IFDIR || type === S_IFLNK) fail('EROFS');
   }
+  if ((mask & MAY_WRITE) !== 0) requireFlagless(mount, inode, FS_IMMUTABLE_FL);
   mount.fs.permission(inode, mask, caller);
 };
 
@@ -50,8 +59,8 @@ export const requireCreatable = (mount: Mounted, dir: Inode, caller: Caller): vo
   permit(mount, dir, MAY_WRITE | MAY_EXEC, caller);
 
 /**
- * The name of `victim` may be taken from `dir`: EACCES on the directory, EPERM by the sticky bit, then the type that
- * the call asks for (ENOTDIR for rmdir, EISDIR for unlink).
+ * The name of `victim` may be taken from `dir`: EACCES on the directory, EPERM by the sticky bit and by flags, then the
+ * type that the call asks for (ENOTDIR for rmdir, EISDIR for unlink).
  */
 export const requireDeletable = (
   mount: Mounted,
@@ -61,6 +70,8 @@ export const requireDeletable = (
   caller: Caller,
 ): void => {
   permit(mount, dir, MAY_WRITE | MAY_EXEC, caller);
+  requireFlagless(mount, dir, FS_APPEND_FL);
+  requireFlagless(mount, victim, FS_PROTECTION_FL);
   if (!hasCapability(caller, CAP_FOWNER)) {
     const { fs } = mount;
     const stat = fs.getattr(dir);

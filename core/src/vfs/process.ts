@@ -249,6 +249,12 @@ class SimulatedProcess implements Process {
   fgetxattr(fd: Fd, name: string): Uint8Array {
     return xattrs.getxattr(this.#state, this.#state.descriptors.get(fd), name);
   }
+  getFlags(fd: Fd): number {
+    return attributes.getFlags(this.#state.descriptors.get(fd));
+  }
+  setFlags(fd: Fd, flags: number): void {
+    attributes.setFlags(this.#state, this.#state.descriptors.reach(fd), flags);
+  }
   fsetxattr(fd: Fd, name: string, value: Uint8Array, flags = 0): void {
     xattrs.requireSettable(name, value, flags);
     xattrs.setxattr(this.#state, this.#state.descriptors.reach(fd), name, value, flags);

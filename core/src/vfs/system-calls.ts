@@ -72,6 +72,9 @@ export interface SystemCalls {
   /** Up to `count` rows from the descriptor's position, `.` and `..` first; an empty answer is the end. */
   getdents(fd: Fd, count?: number): readonly Dirent[];
   fgetxattr(fd: Fd, name: string): Uint8Array;
+  /** ioctl_iflags(2): chattr(1)'s flags of an open file or directory. ENOTTY where there are none. */
+  getFlags(fd: Fd): number;
+  setFlags(fd: Fd, flags: number): void;
   fsetxattr(fd: Fd, name: string, value: Uint8Array, flags?: number): void;
 
   // The process

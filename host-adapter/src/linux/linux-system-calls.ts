@@ -25,6 +25,9 @@ import {
 } from './records.ts';
 
 const ROOM = 65_536;
+/** linux/fs.h; the kernel reads and writes an int, whatever the numbers say. */
+const FS_IOC_GETFLAGS = 0x8008_6601;
+const FS_IOC_SETFLAGS = 0x4008_6602;
 const WHENCE = { set: 0, cur: 1, end: 2, data: 3, hole: 4 } as const;
 
 export const createLinuxSystemCalls = (): SystemCalls => new LinuxSystemCalls();
@@ -162,6 +165,14 @@ class LinuxSystemCalls implements SystemCalls {
   }
   fgetxattr(fd: Fd, name: string): Uint8Array {
     return this.#bytes(call('fgetxattr', fd, cString(name), this.#buffer, ROOM));
+  }
+  getFlags(fd: Fd): number {
+    call('ioctl', fd, FS_IOC_GETFLAGS, this.#buffer);
+    return this.#buffer.readInt32LE(0);
+  }
+  setFlags(fd: Fd, flags: number): void {
+    this.#buffer.writeInt32LE(flags, 0);
+    call('ioctl', fd, FS_IOC_SETFLAGS, this.#buffer);
   }
   fsetxattr(fd: Fd, name: string, value: Uint8Array, flags = 0): void {
     call('fsetxattr', fd, cString(name), value, value.length, flags);

@@ -23,6 +23,7 @@ import {
   type Stat,
   type StatFs,
 } from '../file-system.ts';
+import { FS_NOATIME_FL, FS_NODUMP_FL, FS_PROTECTION_FL } from '../inode-flags.ts';
 import { isLongerThan, NAME_MAX, nameLength, PATH_MAX } from '../names.ts';
 import { O_TRUNC, PERMISSION_BITS, S_IFCHR, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, type FileMode } from '../mode.ts';
 import { permissionOf } from '../permissions.ts';
@@ -50,6 +51,7 @@ import {
   deleteXattr,
   endLinkable,
   freezeData,
+  setFlags,
   setLinks,
   setOwnership,
   setTimes,
@@ -162,6 +164,7 @@ export class InodeFileSystem implements FileSystem {
 
   accessed(inode: Inode): void {
     const row = asInode(inode);
+    if ((row.flags & FS_NOATIME_FL) !== 0) return;
     const now = this.#clock.now();
     const isStale = row.atime <= row.mtime || row.atime <= row.ctime || now - row.atime >= ONE_DAY;
     if (isStale) setTimes(row, now, row.mtime, row.ctime);
@@ -333,6 +336,17 @@ export class InodeFileSystem implements FileSystem {
     this.#stamp(row, this.#clock.now());
   }
 
+  getFlags(inode: Inode): number {
+    return asInode(inode).flags;
+  }
+
+  setFlags(inode: Inode, flags: number, _caller: Caller): void {
+    const row = asInode(inode);
+    if ((flags & ~KEPT_FLAGS) !== 0) fail('EOPNOTSUPP');
+    setFlags(row, flags);
+    this.#stamp(row, this.#clock.now());
+  }
+
   statfs(): StatFs {
     return this.#space.statfs();
   }
@@ -368,6 +382,7 @@ export class InodeFileSystem implements FileSystem {
 
   #add(parent: DirectoryInode, name: string, child: MemoryInode, now: Nanoseconds): MemoryInode {
     bind(parent, name, child);
+    child.flags = parent.flags & INHERITED_FLAGS;
     this.#stampEntries(parent, now);
     this.#space.addInodes(1);
     return child;
@@ -399,6 +414,10 @@ export class InodeFileSystem implements FileSystem {
     setTimes(row, row.atime, row.mtime, now);
   }
 }
+
+/** What tmpfs lets be set, and what of it goes to that which is made in a directory. */
+const KEPT_FLAGS = FS_PROTECTION_FL | FS_NODUMP_FL | FS_NOATIME_FL;
+const INHERITED_FLAGS = FS_NODUMP_FL | FS_NOATIME_FL;
 
 const NO_NAMES: readonly string[] = Object.freeze([]);
 const NO_LIST = new Uint8Array(0);

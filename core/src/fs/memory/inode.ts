@@ -32,6 +32,8 @@ export abstract class MemoryInode implements Inode {
   ctime: Nanoseconds;
   readonly btime: Nanoseconds;
   xattrs: Xattrs | undefined;
+  /** FS_*_FL. */
+  flags: number;
 
   constructor(number: number, mode: FileMode, uid: number, gid: number, links: number, now: Nanoseconds) {
     this.number = number;
@@ -44,6 +46,7 @@ export abstract class MemoryInode implements Inode {
     this.ctime = now;
     this.btime = now;
     this.xattrs = undefined;
+    this.flags = 0;
   }
 
   /** To be called before a field changes. A row whose file system has a history notes what it was. */

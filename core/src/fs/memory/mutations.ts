@@ -50,6 +50,11 @@ export const deleteXattr = (inode: MemoryInode, name: string): void => {
   else inode.xattrs?.delete(name);
 };
 
+export const setFlags = (inode: MemoryInode, flags: number): void => {
+  inode.changing();
+  inode.flags = flags;
+};
+
 /** Replaces the bytes. */
 export const setData = (file: FileInode, content: Content): void => {
   file.changing();

@@ -128,6 +128,8 @@ const unmapped = (fs: FileSystem) => ({
   listxattr: fs.listxattr.bind(fs),
   removexattr: fs.removexattr.bind(fs),
   statfs: fs.statfs.bind(fs),
+  ...(fs.getFlags === undefined ? {} : { getFlags: fs.getFlags.bind(fs) }),
+  ...(fs.setFlags === undefined ? {} : { setFlags: fs.setFlags.bind(fs) }),
   ...(fs.accessed === undefined ? {} : { accessed: fs.accessed.bind(fs) }),
   ...(fs.content === undefined ? {} : { content: fs.content.bind(fs) }),
   ...(fs.setContent === undefined ? {} : { setContent: fs.setContent.bind(fs) }),

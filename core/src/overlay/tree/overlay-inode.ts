@@ -98,6 +98,8 @@ export class OverlayInode implements Inode, Recorded<OverlayInodeState> {
   keepsLowerNumber = false;
   /** It has an entry in the index: what it was copied up from is known for sure, and all its names lead to this inode. */
   indexed = false;
+  /** What the protattr mark of the upper object says; read when it is first asked for. */
+  protection: number | undefined = undefined;
   /** How many names an indexed file has in all layers together. */
   links = 0;
   /** How many known names and open files refer to it; counted where all is indexed. */
@@ -172,6 +174,7 @@ export class OverlayInode implements Inode, Recorded<OverlayInodeState> {
     this.redirect = state.redirect;
     this.keepsLowerNumber = state.keepsLowerNumber;
     this.removed = state.removed;
+    this.protection = undefined;
     this.listing = undefined;
     this.trueNumbers = undefined;
   }

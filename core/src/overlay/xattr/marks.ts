@@ -22,6 +22,8 @@ export interface MarkNames {
   readonly nlink: string;
   /** On the index and on its entries for directories: which upper directory it is about. */
   readonly upper: string;
+  /** On an upper object: `a` it only grows, `i` it does not change. Its real flags would keep the overlay out, too. */
+  readonly protattr: string;
 }
 
 const namesIn = (prefix: string): MarkNames => ({
@@ -35,6 +37,7 @@ const namesIn = (prefix: string): MarkNames => ({
   uuid: `${prefix}uuid`,
   nlink: `${prefix}nlink`,
   upper: `${prefix}upper`,
+  protattr: `${prefix}protattr`,
 });
 
 export const TRUSTED_MARKS: MarkNames = namesIn('trusted.overlay.');

@@ -13,7 +13,7 @@ const poweredFileSystem = (fs: FileSystem, power: Power): FileSystem => {
     after?.();
     return answer;
   };
-  const { content, setContent, accessed } = fs;
+  const { content, setContent, accessed, getFlags, setFlags } = fs;
   return {
     type: fs.type,
     dev: fs.dev,
@@ -49,6 +49,13 @@ const poweredFileSystem = (fs: FileSystem, power: Power): FileSystem => {
     },
     // Whoever reads does not mind whether the time of it is kept.
     ...(accessed === undefined ? {} : { accessed: (inode) => void (power.on && accessed.call(fs, inode)) }),
+    ...(getFlags === undefined ? {} : { getFlags: getFlags.bind(fs) }),
+    ...(setFlags === undefined
+      ? {}
+      : {
+          setFlags: (inode, flags, caller) =>
+            change('setFlags', numbered(inode), () => setFlags.call(fs, inode, flags, caller)),
+        }),
     ...(content === undefined ? {} : { content: content.bind(fs) }),
     ...(setContent === undefined
       ? {}

@@ -2,6 +2,10 @@
 import {
   type AttributeChange,
   CAP_CHOWN,
+  CAP_LINUX_IMMUTABLE,
+  FS_APPEND_FL,
+  FS_IMMUTABLE_FL,
+  FS_PROTECTION_FL,
   PERMISSION_BITS,
   S_IFDIR,
   S_IFREG,
@@ -10,10 +14,19 @@ import {
   fail,
   hasCapability,
   inGroup,
+  type Inode,
   MAY_WRITE,
 } from '../../fs/index.ts';
 import type { Place } from '../mount-table.ts';
-import { dropsSetgid, inGroupOrTrusted, isOwner, modeAfterWrite, permit, requireWritable } from '../permission.ts';
+import {
+  dropsSetgid,
+  inGroupOrTrusted,
+  isOwner,
+  modeAfterWrite,
+  permit,
+  requireFlagless,
+  requireWritable,
+} from '../permission.ts';
 import type { TimeChange } from '../system-calls.ts';
 import type { ProcessState } from './process-state.ts';
 import { removeCapabilities } from './xattrs.ts';
@@ -22,6 +35,7 @@ export const chmod = (process: ProcessState, place: Place, mode: number): void =
   const { mount, inode } = place;
   const { caller } = process;
   requireWritable(mount);
+  requireFlagless(mount, inode, FS_PROTECTION_FL);
   const stat = mount.fs.getattr(inode);
   if (!isOwner(stat, caller)) fail('EPERM');
   const bits = mode & PERMISSION_BITS;
@@ -32,6 +46,7 @@ export const chown = (process: ProcessState, place: Place, uid: number, gid: num
   const { mount, inode } = place;
   const { caller } = process;
   requireWritable(mount);
+  if (uid !== -1 || gid !== -1) requireFlagless(mount, inode, FS_PROTECTION_FL);
   const stat = mount.fs.getattr(inode);
   const trusted = hasCapability(caller, CAP_CHOWN);
   const owns = stat.uid === caller.uid;
@@ -58,8 +73,11 @@ export const utimens = (process: ProcessState, place: Place, atime: TimeChange, 
   const { mount, inode } = place;
   const { caller } = process;
   requireWritable(mount);
+  const isTouch = atime === 'now' && mtime === 'now';
+  // What only grows may be touched, but not be dated.
+  requireFlagless(mount, inode, isTouch ? FS_IMMUTABLE_FL : FS_PROTECTION_FL);
   const owner = isOwner(mount.fs.getattr(inode), caller);
-  if (atime === 'now' && mtime === 'now') {
+  if (isTouch) {
     if (!owner) permit(mount, inode, MAY_WRITE, caller);
   } else if (!owner) fail('EPERM');
   mount.fs.setattr(inode, { ...(atime === 'omit' ? {} : { atime }), ...(mtime === 'omit' ? {} : { mtime }) }, caller);
@@ -72,6 +90,7 @@ export const truncate = (process: ProcessState, place: Place, size: number): voi
   if (inode.type !== S_IFREG) fail('EINVAL');
   requireWritable(mount);
   permit(mount, inode, MAY_WRITE, process.caller);
+  requireFlagless(mount, inode, FS_APPEND_FL);
   resize(process, place, size);
 };
 
@@ -87,6 +106,26 @@ export const resize = (
   const mode = modeAfterWrite(stat, process.caller);
   mount.fs.setattr(inode, mode === stat.mode ? { size, ...times } : { size, mode, ...times }, process.caller);
 };
+
+/** FS_IOC_GETFLAGS: ENOTTY for anything but files and directories, and where no flags are known. */
+export const getFlags = ({ mount, inode }: Place): number => {
+  if (!mayHaveFlags(inode)) fail('ENOTTY');
+  return mount.fs.getFlags?.(inode) ?? fail('ENOTTY');
+};
+
+/** FS_IOC_SETFLAGS: the owner's; that nothing may change or only grow is CAP_LINUX_IMMUTABLE's to say. */
+export const setFlags = (process: ProcessState, { mount, inode }: Place, flags: number): void => {
+  const { caller } = process;
+  const { fs } = mount;
+  requireWritable(mount);
+  if (!mayHaveFlags(inode) || fs.getFlags === undefined || fs.setFlags === undefined) return fail('ENOTTY');
+  if (!isOwner(fs.getattr(inode), caller)) fail('EPERM');
+  const changed = (fs.getFlags(inode) ^ flags) & FS_PROTECTION_FL;
+  if (changed !== 0 && !hasCapability(caller, CAP_LINUX_IMMUTABLE)) fail('EPERM');
+  return fs.setFlags(inode, flags, caller);
+};
+
+const mayHaveFlags = ({ type }: Inode): boolean => type === S_IFREG || type === S_IFDIR;
 
 /** EINVAL for what no off_t holds; a size beyond 2^53 cannot be told apart in a JS number: EFBIG. */
 export const requireSize = (size: number): void => {

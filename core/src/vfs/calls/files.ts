@@ -1,6 +1,17 @@
 /** Calls on open files: bytes and positions. */
-import { O_APPEND, O_NOATIME, S_IFDIR, S_IFIFO, S_IFREG, S_IFSOCK, fail } from '../../fs/index.ts';
-import { modeAfterWrite } from '../permission.ts';
+import {
+  FS_APPEND_FL,
+  FS_IMMUTABLE_FL,
+  FS_PROTECTION_FL,
+  O_APPEND,
+  O_NOATIME,
+  S_IFDIR,
+  S_IFIFO,
+  S_IFREG,
+  S_IFSOCK,
+  fail,
+} from '../../fs/index.ts';
+import { modeAfterWrite, requireFlagless } from '../permission.ts';
 import { resize } from './attributes.ts';
 import type { Description } from './descriptors.ts';
 import { type ProcessState, accessed } from './process-state.ts';
@@ -110,6 +121,7 @@ const seekStored = ({ file }: Description, offset: number, whence: 'data' | 'hol
 
 export const ftruncate = (process: ProcessState, description: Description, size: number): void => {
   if (description.inode.type !== S_IFREG || !description.writable) fail('EINVAL');
+  requireFlagless(description.mount, description.inode, FS_APPEND_FL);
   resize(process, description, size, { mtime: 'now' });
 };
 
@@ -126,7 +138,9 @@ export const fallocate = (
   if (!(offset >= 0) || !(length > 0)) fail('EINVAL');
   if ((mode & ~(KEEP_SIZE | PUNCH_HOLE)) !== 0 || mode === PUNCH_HOLE) fail('EOPNOTSUPP');
   if (!description.writable) fail('EBADF');
-  const { file, inode } = description;
+  const { file, inode, mount } = description;
+  // A file that only grows may get room, but nothing may be punched out of it.
+  requireFlagless(mount, inode, (mode & ~KEEP_SIZE) === 0 ? FS_IMMUTABLE_FL : FS_PROTECTION_FL);
   if (inode.type === S_IFIFO) fail('ESPIPE');
   if (inode.type === S_IFDIR) fail('EISDIR');
   if (file === undefined) return fail('ENODEV');

@@ -2,6 +2,7 @@
 import {
   CAP_DAC_READ_SEARCH,
   CAP_MKNOD,
+  FS_PROTECTION_FL,
   type Inode,
   PERMISSION_BITS,
   S_IFBLK,
@@ -20,7 +21,14 @@ import {
 } from '../../fs/index.ts';
 import type { Mounted } from '../mount-table.ts';
 import { parsePath } from '../parsed-path.ts';
-import { isOwner, permit, requireCreatable, requireDeletable, requireWritable } from '../permission.ts';
+import {
+  isOwner,
+  permit,
+  requireCreatable,
+  requireDeletable,
+  requireFlagless,
+  requireWritable,
+} from '../permission.ts';
 import type { Fd } from '../system-calls.ts';
 import type { Walk } from '../walk.ts';
 import { type ProcessState, requireLive, resolve, resolveParent } from './process-state.ts';
@@ -116,6 +124,7 @@ export const link = (
   if (walk.mount !== mount) fail('EXDEV');
   requireLinkSource(process, mount, source);
   requireCreatable(mount, walk.inode, caller);
+  requireFlagless(mount, source, FS_PROTECTION_FL);
   if (source.type === S_IFDIR) fail('EPERM');
   if (nameless.has(source)) fail('ENOENT');
   mount.fs.link(source, walk.inode, walk.name, caller);

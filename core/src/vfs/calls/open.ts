@@ -1,7 +1,9 @@
 /** open(2) and what it makes: descriptions of files, directories, devices, and O_PATH places. */
 import {
+  FS_APPEND_FL,
   type Inode,
   O_ACCMODE,
+  O_APPEND,
   O_CREAT,
   O_DIRECTORY,
   O_EXCL,
@@ -24,7 +26,7 @@ import {
   MAY_READ,
   MAY_WRITE,
 } from '../../fs/index.ts';
-import { isOwner, modeAfterWrite, permit, requireCreatable, requireWritable } from '../permission.ts';
+import { isOwner, modeAfterWrite, permit, requireCreatable, requireFlagless, requireWritable } from '../permission.ts';
 import type { Mounted } from '../mount-table.ts';
 import type { ParsedPath } from '../parsed-path.ts';
 import type { Fd } from '../system-calls.ts';
@@ -148,6 +150,8 @@ const openExisting = (process: ProcessState, walk: Walk, flags: number, wanted: 
   if (type === S_IFDIR && (wanted & MAY_WRITE) !== 0) fail('EISDIR');
   if ((type === S_IFCHR || type === S_IFBLK) && mount.flags.noDev === true) fail('EACCES');
   permit(mount, inode, wanted, caller);
+  const grows = (flags & O_ACCMODE) === O_RDONLY || (flags & O_APPEND) !== 0;
+  if (!grows || (flags & O_TRUNC) !== 0) requireFlagless(mount, inode, FS_APPEND_FL);
   if ((flags & O_NOATIME) !== 0 && !isOwner(fs.getattr(inode), caller)) fail('EPERM');
   if (type === S_IFDIR) return process.descriptors.add(new Description(walk, flags, process.credentials));
   if (type !== S_IFREG) {

@@ -3,6 +3,7 @@ import {
   ACL_DEFAULT,
   CAP_SETFCAP,
   CAP_SYS_ADMIN,
+  FS_PROTECTION_FL,
   type Inode,
   ROOT,
   S_IFDIR,
@@ -21,7 +22,7 @@ import {
   requireValidAcl,
 } from '../../fs/index.ts';
 import type { Mounted, Place } from '../mount-table.ts';
-import { isOwner, permit, requireWritable } from '../permission.ts';
+import { isOwner, permit, requireFlagless, requireWritable } from '../permission.ts';
 import type { ProcessState } from './process-state.ts';
 
 const NAME_MAX = 255;
@@ -87,6 +88,7 @@ export const removeCapabilities = (mount: Mounted, inode: Inode): void => {
  * directories have a default list to lose.
  */
 const isAclSettable = (process: ProcessState, { mount, inode }: Place, name: string, isSet: boolean): boolean => {
+  requireFlagless(mount, inode, FS_PROTECTION_FL);
   if (inode.type === S_IFLNK) fail('EOPNOTSUPP');
   if (name === ACL_DEFAULT && inode.type !== S_IFDIR) return isSet ? fail('EACCES') : false;
   if (!isOwner(mount.fs.getattr(inode), process.caller)) fail('EPERM');
@@ -106,6 +108,7 @@ const requireReadable = (process: ProcessState, mount: Mounted, inode: Inode, na
 
 const requireChangeable = (process: ProcessState, mount: Mounted, inode: Inode, name: string): void => {
   const { caller } = process;
+  requireFlagless(mount, inode, FS_PROTECTION_FL);
   if (name.startsWith('security.')) {
     if (name !== CAPABILITY && !hasCapability(caller, CAP_SYS_ADMIN)) fail('EPERM');
     return;

@@ -123,7 +123,8 @@ const brokenLink = (ids: string): Row => ({
 });
 
 export const COPIED_METADATA_ROWS: readonly Row[] = [
-  ...[...kept, brokenLink('ino')],
+  ...kept,
+  brokenLink('ino'),
   ...[...kept, brokenLink('ino dev')].map((row) => ({
     ...row,
     name: `${row.name}, from another file system`,

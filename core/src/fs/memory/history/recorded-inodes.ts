@@ -17,11 +17,12 @@ interface RowState {
   readonly mtime: Nanoseconds;
   readonly ctime: Nanoseconds;
   readonly xattrs: Xattrs | undefined;
+  readonly flags: number;
 }
 
 const copyOf = (xattrs: Xattrs | undefined): Xattrs | undefined => (xattrs === undefined ? undefined : new Map(xattrs));
 
-const saveRow = ({ mode, uid, gid, links, atime, mtime, ctime, xattrs }: MemoryInode): RowState => ({
+const saveRow = ({ mode, uid, gid, links, atime, mtime, ctime, xattrs, flags }: MemoryInode): RowState => ({
   mode,
   uid,
   gid,
@@ -30,6 +31,7 @@ const saveRow = ({ mode, uid, gid, links, atime, mtime, ctime, xattrs }: MemoryI
   mtime,
   ctime,
   xattrs: copyOf(xattrs),
+  flags,
 });
 
 const restoreRow = (row: MemoryInode, state: RowState): void => {
@@ -41,6 +43,7 @@ const restoreRow = (row: MemoryInode, state: RowState): void => {
   row.mtime = state.mtime;
   row.ctime = state.ctime;
   row.xattrs = copyOf(state.xattrs);
+  row.flags = state.flags;
 };
 
 /** Rows with extended attributes count as changed. */
@@ -52,6 +55,7 @@ const isRowAt = (row: MemoryInode, state: RowState): boolean =>
   row.atime === state.atime &&
   row.mtime === state.mtime &&
   row.ctime === state.ctime &&
+  row.flags === state.flags &&
   row.xattrs === undefined &&
   state.xattrs === undefined;
 

@@ -14,6 +14,7 @@ import { copyXattrs } from '../../xattr/user-xattrs.ts';
 import { encodeOrigin } from '../../xattr/origin.ts';
 import { setImpure } from '../../xattr/upper-marks.ts';
 import { canShareBytes, copyBytes } from './copy-bytes.ts';
+import { copyFlags } from './copy-flags.ts';
 import { copyUpData } from './copy-up-data.ts';
 import { temporaryName, type WritableUpper, writableUpper } from '../work-directory.ts';
 
@@ -203,6 +204,7 @@ const copyMetadata = (superblock: Superblock, inode: OverlayInode, stat: Stat, f
   const mode = stat.mode & PERMISSION_BITS;
   fs.setattr(copy, inode.type === S_IFLNK ? { uid, gid, atime, mtime } : { mode, uid, gid, atime, mtime }, mounter);
   copyXattrs(superblock, inode.fs, inode.real, fs, copy);
+  copyFlags(superblock, inode, fs, copy);
   const top = inode.lowers[0];
   if (top === undefined || !keepsOrigin(superblock, inode, stat) || !canCarry(marks, inode.type)) return;
   fs.setxattr(copy, marks.origin, encodeOrigin(top.layer, top.inode), 0, mounter);
