@@ -49,6 +49,12 @@ export interface LayerTree extends Tree {
   readonly path?: string;
 }
 
+/** A user namespace other than the first (user_namespaces(7)): the owners that exist in it, told by their numbers outside. */
+export interface UserNamespace {
+  hasUid(uid: number): boolean;
+  hasGid(gid: number): boolean;
+}
+
 /** Everything `createOverlayFileSystem` needs. */
 export interface OverlayMount {
   /** Top first, as in `lowerdir=`. Lowers are only read, so any number of overlays may share them. */
@@ -71,6 +77,12 @@ export interface OverlayMount {
   readonly random: Random;
   /** Whose credentials do all work on the layers: who called mount(2). */
   readonly mounter: Caller;
+  /**
+   * Where the mounter is, when not in the first user namespace. Attributes in `trusted.*` are closed to it: without
+   * `userxattr` no mark is written, and what cannot do without one is EIO. What belongs to nobody there is not copied up:
+   * EOVERFLOW.
+   */
+  readonly userNamespace?: UserNamespace;
   /** Upper and work directories of live overlays; the mount adds its own, `unmount` takes them out. */
   readonly inUse?: Set<Inode>;
   readonly onEvent?: (event: OverlayEvent) => void;

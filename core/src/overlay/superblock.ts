@@ -1,6 +1,7 @@
 import type { Caller, FileSystem, Inode } from '../fs/index.ts';
 import type { Recorded, Recorder } from '../timeline/index.ts';
 import type { OverlayEvent } from './events.ts';
+import type { UserNamespace } from './options.ts';
 import type { OverlayInode } from './tree/overlay-inode.ts';
 import type { MarkNames } from './xattr/marks.ts';
 
@@ -50,6 +51,9 @@ export interface Superblock extends Recorded<SuperblockState> {
   readonly xino: boolean;
   readonly writable: boolean;
   readonly marks: MarkNames;
+  /** The mounter may write marks; not so without `userxattr` in a user namespace. */
+  readonly canMark: boolean;
+  readonly userNamespace: UserNamespace | undefined;
   readonly createRedirects: boolean;
   /** Regular files are copied up without their bytes where that will do. */
   readonly metacopy: boolean;

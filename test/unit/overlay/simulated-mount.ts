@@ -14,6 +14,7 @@ import {
   createOverlayFileSystem,
   type OverlayEvent,
   type OverlayFileSystem,
+  type OverlayMount,
   type OverlayOptions,
 } from '@layerscope/core/overlay';
 import type { Stage } from './stage.ts';
@@ -104,7 +105,11 @@ export class SimulatedMount implements Stage {
     this.root.chmod(layer, 0o755);
   }
 
-  mount(options: OverlayOptions = {}, withUpper = true): void {
+  mount(
+    options: OverlayOptions = {},
+    withUpper = true,
+    by: Pick<OverlayMount, 'mounter' | 'userNamespace'> = { mounter: ROOT },
+  ): void {
     const tree = (path: string) => {
       const { mount, inode } = this.root.place(path);
       return { fs: mount.fs, root: inode, path };
@@ -116,7 +121,7 @@ export class SimulatedMount implements Stage {
       options,
       dev: 47,
       random: seededRandom(1),
-      mounter: ROOT,
+      ...by,
       onEvent: (event) => this.events.push(event),
     });
     const superblock = new Superblock({ fs: this.overlay, source: 'overlay', readOnly: this.overlay.readOnly });

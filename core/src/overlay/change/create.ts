@@ -135,8 +135,13 @@ const makeOverWhiteout = (
     fs.rename(work, temporary, parent, name, 0, mounter);
     return made;
   }
-  markOpaque(superblock, made);
-  fs.rename(work, temporary, parent, name, RENAME_EXCHANGE, mounter);
+  try {
+    markOpaque(superblock, made);
+    fs.rename(work, temporary, parent, name, RENAME_EXCHANGE, mounter);
+  } catch (error) {
+    fs.rmdir(work, temporary, mounter);
+    throw error;
+  }
   fs.unlink(work, temporary, mounter);
   return made;
 };

@@ -21,6 +21,8 @@ export const removeObject = (superblock: Superblock, dir: OverlayInode, name: st
   // A directory of the upper layer alone is judged by the upper file system.
   if (isRmdir && (isVisibleBelow || inode.lowers.length > 0)) {
     checkVisiblyEmpty(superblock, inode);
+    // Linux first puts an opaque directory in the place of one that holds whiteouts.
+    if (!superblock.canMark && inode.upper !== undefined && upper.fs.readdir(inode.upper).length > 0) fail('EIO');
   }
   copyUp(superblock, dir, { call, rule: 'parent-of-change' });
   beginLinkChange(superblock, upper, inode, call);

@@ -9,18 +9,22 @@ import { layerNumbers } from './layer-numbers.ts';
 import { cleanIndex, openIndex } from './prepare-index.ts';
 import { markVolatile, prepareWorkdir, refuseIncompatible } from './prepare-workdir.ts';
 import { type ResolvedOptions, resolveOptions } from './resolve-options.ts';
+import { logMarkless, refuseTrusted, withoutMarks } from './without-marks.ts';
 
 /** Checks the layers, prepares the work directory and puts the superblock together. Throws `OverlayMountError`. */
 export const mountLayers = (mount: OverlayMount): Superblock => {
   const log = (text: string): void => mount.onEvent?.({ type: 'kernel-log', text });
   const { upper: upperTree } = mount;
   const asked = resolveOptions(mount.options ?? {}, upperTree !== undefined, log);
-  const options = withoutHandles(mount, asked, log);
+  const isMarkless = mount.userNamespace !== undefined && asked.userxattr !== true;
+  if (isMarkless) refuseTrusted(mount.options ?? {});
+  const options = isMarkless ? withoutMarks(asked) : withoutHandles(mount, asked, log);
   for (const warning of checkLayers(mount, options.index === true)) log(warning);
   if (upperTree !== undefined && mount.work !== undefined) refuseIncompatible(mount.work);
   const mounter = { ...mount.mounter, capabilities: mount.mounter.capabilities & ~CAP_SYS_RESOURCE, umask: 0 };
   const work =
     upperTree !== undefined && mount.work !== undefined ? prepareWorkdir(mount.work, mounter, log) : undefined;
+  if (isMarkless && work !== undefined) logMarkless(asked, log);
   const numbers = layerNumbers(mount);
   if (numbers.log !== undefined) log(numbers.log);
   const layerOf = ({ fs, root }: LayerTree, index: number): LowerLayer => ({
@@ -67,6 +71,8 @@ export const mountLayers = (mount: OverlayMount): Superblock => {
     xino: numbers.xino,
     writable: work !== undefined && options.readOnly !== true,
     marks,
+    canMark: !isMarkless,
+    userNamespace: mount.userNamespace,
     createRedirects,
     metacopy,
     indexed: index === undefined ? 'none' : options.nfsExport ? 'all' : 'hard-links',
@@ -100,7 +106,7 @@ export const mountLayers = (mount: OverlayMount): Superblock => {
     root.hasMarkedWhiteouts = true;
   }
   assignNumbers(superblock, root);
-  if (upper !== undefined) markUpperRoot(superblock, mount, upper);
+  if (upper !== undefined && !isMarkless) markUpperRoot(superblock, mount, upper);
   if (superblock.indexed !== 'none') cleanIndex(superblock);
   if (superblock.volatile && work !== undefined && mount.work !== undefined) markVolatile(mount.work, mounter);
   return superblock;

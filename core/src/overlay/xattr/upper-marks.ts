@@ -1,4 +1,5 @@
 import type { Inode } from '../../fs/index.ts';
+import { fail } from '../../fs/index.ts';
 import type { OverlayRule } from '../events.ts';
 import type { LowerLayer, Superblock, UpperLayer } from '../superblock.ts';
 import { changing, type OverlayInode, pathOf } from '../tree/overlay-inode.ts';
@@ -10,9 +11,13 @@ const upperOf = (superblock: Superblock): UpperLayer => {
   return superblock.upper;
 };
 
+/** The value of the origin mark. To make a handle takes a capability of the first user namespace: elsewhere it is empty. */
+export const originMark = ({ userNamespace }: Superblock, layer: LowerLayer, lower: Inode): Uint8Array =>
+  userNamespace === undefined ? encodeOrigin(layer, lower) : new Uint8Array(0);
+
 /** Marks a directory that now may hold something with an origin, so that readdir looks up real inode numbers there. */
 export const setImpure = (superblock: Superblock, dir: OverlayInode): void => {
-  if (dir.impure || dir.upper === undefined) return;
+  if (dir.impure || dir.upper === undefined || !superblock.canMark) return;
   upperOf(superblock).fs.setxattr(dir.upper, superblock.marks.impure, YES, 0, superblock.mounter);
   changing(superblock, dir);
   dir.impure = true;
@@ -28,8 +33,8 @@ export const fixOrigin = (
   lower: Inode,
 ): void => {
   const { fs } = upperOf(superblock);
-  if (hasMark(fs, inUpper, superblock.marks.origin)) return;
-  fs.setxattr(inUpper, superblock.marks.origin, encodeOrigin(layer, lower), 0, superblock.mounter);
+  if (!superblock.canMark || hasMark(fs, inUpper, superblock.marks.origin)) return;
+  fs.setxattr(inUpper, superblock.marks.origin, originMark(superblock, layer, lower), 0, superblock.mounter);
   setImpure(superblock, parent);
 };
 
@@ -39,9 +44,11 @@ export const setOpaque = (superblock: Superblock, dir: OverlayInode, call: strin
   noteOpaque(superblock, dir, call, rule);
 };
 
-/** Only the mark itself, for a directory that nobody sees yet. */
-export const markOpaque = (superblock: Superblock, inUpper: Inode): void =>
+/** Only the mark itself, for a directory that nobody sees yet. EIO where no marks can be written. */
+export const markOpaque = (superblock: Superblock, inUpper: Inode): void => {
+  if (!superblock.canMark) fail('EIO');
   upperOf(superblock).fs.setxattr(inUpper, superblock.marks.opaque, YES, 0, superblock.mounter);
+};
 
 /** Remembers and tells that a directory carries the mark. */
 export const noteOpaque = (superblock: Superblock, dir: OverlayInode, call: string, rule: OverlayRule): void => {

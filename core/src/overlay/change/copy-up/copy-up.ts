@@ -12,7 +12,7 @@ import { changing, type OverlayInode, pathOf } from '../../tree/overlay-inode.ts
 import { canCarry } from '../../xattr/marks.ts';
 import { copyXattrs } from '../../xattr/user-xattrs.ts';
 import { encodeOrigin } from '../../xattr/origin.ts';
-import { setImpure } from '../../xattr/upper-marks.ts';
+import { originMark, setImpure } from '../../xattr/upper-marks.ts';
 import { canShareBytes, copyBytes } from './copy-bytes.ts';
 import { copyFlags } from './copy-flags.ts';
 import { copyUpData } from './copy-up-data.ts';
@@ -56,6 +56,8 @@ const copyOne = (superblock: Superblock, upper: WritableUpper, inode: OverlayIno
   const { parent } = inode;
   const destination = parent.upper ?? fail('ENOENT');
   const stat = inode.fs.getattr(inode.real);
+  const { userNamespace } = superblock;
+  if (userNamespace && !(userNamespace.hasUid(stat.uid) && userNamespace.hasGid(stat.gid))) fail('EOVERFLOW');
   const before = fs.getattr(destination);
   const indexed = needsIndex(superblock, inode);
   const intoIndex = indexed && inode.type !== S_IFDIR;
@@ -207,5 +209,5 @@ const copyMetadata = (superblock: Superblock, inode: OverlayInode, stat: Stat, f
   copyFlags(superblock, inode, fs, copy);
   const top = inode.lowers[0];
   if (top === undefined || !keepsOrigin(superblock, inode, stat) || !canCarry(marks, inode.type)) return;
-  fs.setxattr(copy, marks.origin, encodeOrigin(top.layer, top.inode), 0, mounter);
+  if (superblock.canMark) fs.setxattr(copy, marks.origin, originMark(superblock, top.layer, top.inode), 0, mounter);
 };
