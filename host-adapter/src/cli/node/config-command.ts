@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { capabilitiesOf, type FileOptions } from '../serve/options-file.ts';
@@ -66,6 +67,13 @@ export const containerdConfig = (options: ContainerdConfigOptions, architecture:
   return `${lines.join('\n')}\n`;
 };
 
+/** Whether id-mapped mounts are to be had under `root`; believed where nobody can look (no root there yet, or not root). */
+const hasIdMaps = async (root: string): Promise<boolean> => {
+  if (process.platform !== 'linux' || process.geteuid?.() !== 0 || !existsSync(root)) return true;
+  const { probeOverlay } = await import('../../kernel/index.ts');
+  return probeOverlay(root).idMappedLayers;
+};
+
 export const configCommand = (): Command =>
   new Command('config').description('print configuration for others').addCommand(
     new Command('containerd')
@@ -91,10 +99,11 @@ export const configCommand = (): Command =>
         'version 3: where id-mapped mounts are not to be had, containerd may chown a copy of every file',
       )
       .option('--diff', 'version 3: let it apply and compare layers, too, as `serve --diff` does')
-      .action((_flags: object, command: Command) => {
+      .action(async (_flags: object, command: Command) => {
         const { capability, diff, ...options } = withFile<ContainerdFlags>(command);
-        const capabilities =
-          capability ?? (options.config === undefined && options.remapIds !== true ? [] : capabilitiesOf(options));
+        const asked = options.config !== undefined || options.remapIds === true || options.slowChown === true;
+        const idMaps = options.remapIds !== true || (await hasIdMaps(options.root));
+        const capabilities = capability ?? (asked ? capabilitiesOf(options, idMaps) : []);
         process.stdout.write(containerdConfig({ ...options, capability: capabilities, diff: diff !== undefined }));
       }),
   );

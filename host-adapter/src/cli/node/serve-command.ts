@@ -52,6 +52,7 @@ export const serveCommand = (): Command =>
     .option('--upperdir-label', "overlayfs: tell a snapshot's upper directory in a label")
     .option('--sync-remove', 'overlayfs: free disk space in Remove instead of in Cleanup')
     .option('--remap-ids', 'overlayfs: id-mapped mounts for containers with user namespaces')
+    .option('--slow-chown', 'overlayfs: serve without id-mapped mounts where there are none; containerd chowns copies')
     .option('--mount-option <option...>', 'overlayfs: appended to the options of every overlay mount')
     .action(async (_flags: object, command: Command) => {
       const { mountOption, diff, ...options } = withFile<ServeFlags>(command);

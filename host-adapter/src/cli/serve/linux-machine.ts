@@ -9,7 +9,10 @@ export const linuxMachine = (): Machine => {
   const kernel = createLinuxKernel();
   return {
     kernel,
-    overlayOptions: (root) => (requireOverlayRoot(root).needsUserxattr ? ['userxattr'] : []),
+    probeOverlay: (root) => {
+      const { needsUserxattr, idMappedLayers } = requireOverlayRoot(root);
+      return { options: needsUserxattr ? ['userxattr'] : [], idMaps: idMappedLayers };
+    },
     recover: (root, design, store) => recoverRoot({ root, design, kernel, store }),
     syncFileSystem,
     openStore: (root) => openMetaStore(`${root}/metadata.mdb`),

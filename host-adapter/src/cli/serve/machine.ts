@@ -6,12 +6,20 @@ import type { Design, Recovery } from '../../recovery/index.ts';
 import { ServeError } from '../../service/index.ts';
 import type { KernelName } from './options.ts';
 
+/** What was found out about overlays on a root. */
+export interface OverlayGround {
+  /** Mount options that they need beyond what is configured. */
+  readonly options: readonly string[];
+  /** Id-mapped mounts are to be had. */
+  readonly idMaps: boolean;
+}
+
 /** What a served snapshotter stands on. */
 export interface Machine {
   readonly kernel: Kernel;
   readonly openStore: (root: string) => Promise<MetaStore>;
-  /** What overlays on a root need beyond what is configured. Throws for a root that overlayfs cannot work on. */
-  readonly overlayOptions?: (root: string) => readonly string[];
+  /** What overlays on a root can be and need. Throws for a root that overlayfs cannot work on. */
+  readonly probeOverlay?: (root: string) => OverlayGround;
   /** Puts a root in order after whatever ended the last server; absent where nothing outlives one. */
   readonly recover?: (root: string, design: Design, store: MetaStore) => Promise<Recovery>;
   /** Waits until the file system that holds `path` is on its disk; absent where there is nothing to wait for. */

@@ -8,8 +8,6 @@ import { KERNELS, LOG_FORMATS, LOG_LEVELS, type ServeOptions } from './options.t
 export type FileOptions = Partial<ServeOptions> & {
   /** What containerd calls the snapshotter. */
   readonly name?: string;
-  /** Containers with user namespaces may have their files copied and chowned where id-mapped mounts are not to be had. */
-  readonly slowChown?: boolean;
 };
 
 type Shape = 'a string' | 'true or false' | 'a list of strings' | readonly string[];
@@ -66,9 +64,15 @@ export const readOptionsFile = (path: string): FileOptions =>
     }),
   ) as FileOptions;
 
-/** What containerd may ask of a snapshotter that is served with these options (its own words for it). */
-export const capabilitiesOf = ({ snapshotter = 'overlayfs', remapIds, slowChown }: FileOptions): readonly string[] => {
+/**
+ * What containerd may ask of a snapshotter that is served with these options (its own words for it), as its overlayfs
+ * tells it. `idMaps`: whether id-mapped mounts are to be had under the root.
+ */
+export const capabilitiesOf = (
+  { snapshotter = 'overlayfs', remapIds, slowChown }: FileOptions,
+  idMaps: boolean = true,
+): readonly string[] => {
   if (snapshotter !== 'overlayfs') return [];
-  if (remapIds !== true) return ['rebase'];
-  return ['rebase', 'remap-ids', ...(slowChown === true ? [] : ['only-remap-ids'])];
+  const remap = remapIds === true && idMaps ? ['remap-ids'] : [];
+  return ['rebase', ...remap, ...(slowChown === true ? [] : ['only-remap-ids'])];
 };

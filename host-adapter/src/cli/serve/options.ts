@@ -17,6 +17,11 @@ export interface ServeOptions extends OverlayfsFlags {
   readonly root: string;
   readonly address: string;
   readonly kernel: KernelName;
+  /**
+   * Containers with user namespaces may have their files copied and chowned, by containerd, where id-mapped mounts are
+   * not to be had: then `remapIds` is done without. Else that is refused.
+   */
+  readonly slowChown?: boolean;
   /** The socket of the containerd whose content store the diff service reads and writes; no diff service when absent. */
   readonly diff?: string;
   /** `host:port`; no metrics when absent. */

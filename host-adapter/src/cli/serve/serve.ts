@@ -55,6 +55,20 @@ const recover = async (
   for (const { path, text } of left) log.warn({ path }, text);
 };
 
+/**
+ * Who asked for id-mapped mounts and cannot have them is told at the start: containers would find files of the wrong
+ * owners. containerd has another way, to chown a copy of every file, which must be allowed.
+ */
+const withoutIdMaps = (log: Logger, root: string, { remapIds, slowChown }: ServeOptions): void => {
+  if (remapIds !== true) return;
+  const problem = `this kernel has no id-mapped mounts on the file system of ${root}`;
+  if (slowChown !== true) {
+    const advice = 'Move the root, or serve it with --slow-chown: containerd then chowns a copy of every file.';
+    throw new ServeError(problem, `${advice} Print containerd's configuration again with the same options.`);
+  }
+  log.warn({ root }, `${problem}: containerd chowns copies`);
+};
+
 /** The service that applies and compares layers, in the content store of a containerd. */
 const differOf = (machine: Machine, root: string, containerd: string): DiffGround => {
   const { kernel, syncFileSystem } = machine;
@@ -85,8 +99,9 @@ export const serve = async (options: ServeOptions): Promise<void> => {
   const store = await machine.openStore(root);
   await recover(log, machine, source, root, store);
   const kernel = metrics?.metered(machine.kernel) ?? machine.kernel;
-  const overlayOptions = source.traits.design === 'overlayfs' ? (machine.overlayOptions?.(root) ?? []) : [];
-  const snapshotter = await source.create({ root, kernel, store, overlayOptions });
+  const overlay = source.traits.design === 'overlayfs' ? machine.probeOverlay?.(root) : undefined;
+  if (overlay?.idMaps === false) withoutIdMaps(log, root, options);
+  const snapshotter = await source.create({ root, kernel, store, ...(overlay === undefined ? {} : { overlay }) });
   metrics?.watch({ snapshotter, countMounts: () => machine.countMounts(root) });
   const diff = options.diff === undefined ? undefined : differOf(machine, root, resolve(options.diff));
   const stopRequested = untilStopRequested();

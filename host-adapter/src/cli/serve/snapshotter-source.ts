@@ -9,15 +9,19 @@ import {
 } from '@layerscope/core/snapshotters';
 import { ServeError } from '../../service/index.ts';
 import { importModule } from './import-module.ts';
+import type { OverlayGround } from './machine.ts';
 import type { OverlayfsFlags } from './options.ts';
+
+/** Where nobody looked: the machine in memory has all there is. */
+const ANY_OVERLAY: OverlayGround = { options: [], idMaps: true };
 
 /** What a snapshotter is made of. */
 export interface Ground {
   readonly root: string;
   readonly kernel: Kernel;
   readonly store: MetaStore;
-  /** What overlays need here beyond what was configured, e.g. `userxattr`. */
-  readonly overlayOptions?: readonly string[];
+  /** What overlays need here beyond what was configured, e.g. `userxattr`, and what they do without. */
+  readonly overlay?: OverlayGround;
 }
 
 export interface SnapshotterSource {
@@ -68,10 +72,11 @@ export const snapshotterSource = async (name: string, flags: OverlayfsFlags = {}
       name,
       isFile: false,
       traits,
-      create: ({ overlayOptions = [], ...ground }) => {
+      create: ({ overlay = ANY_OVERLAY, ...ground }) => {
         const configured = flags.mountOptions ?? [];
-        const needed = overlayOptions.filter((option) => !configured.includes(option));
-        return createOverlayfsSnapshotter({ ...flags, ...ground, mountOptions: [...configured, ...needed] });
+        const mountOptions = [...configured, ...overlay.options.filter((option) => !configured.includes(option))];
+        const remapIds = flags.remapIds === true && overlay.idMaps;
+        return createOverlayfsSnapshotter({ ...flags, ...ground, mountOptions, remapIds });
       },
     };
   }

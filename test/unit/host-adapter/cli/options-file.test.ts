@@ -73,9 +73,12 @@ describe('a file of options', () => {
 
 describe('what containerd may ask for', () => {
   it('follows from the options', () => {
-    expect(capabilitiesOf({})).toEqual(['rebase']);
+    expect(capabilitiesOf({})).toEqual(['rebase', 'only-remap-ids']);
+    expect(capabilitiesOf({ slowChown: true })).toEqual(['rebase']);
     expect(capabilitiesOf({ snapshotter: 'native', remapIds: true })).toEqual([]);
     expect(capabilitiesOf({ remapIds: true })).toEqual(['rebase', 'remap-ids', 'only-remap-ids']);
     expect(capabilitiesOf({ remapIds: true, slowChown: true })).toEqual(['rebase', 'remap-ids']);
+    expect(capabilitiesOf({ remapIds: true, slowChown: true }, false)).toEqual(['rebase']);
+    expect(capabilitiesOf({ remapIds: true }, false)).toEqual(['rebase', 'only-remap-ids']);
   });
 });
