@@ -209,6 +209,23 @@ describe('a FUSE session', () => {
     expect(kernel.fs.getxattr(file, 'security.capability')).toBeUndefined();
   });
 
+  it('keeps every nanosecond beside a whole second, up to the end of what 64 bits hold', () => {
+    const kernel = new Kernel();
+    const file = kernel.fs.create(kernel.fs.root, 'f', 0o644, ROOT);
+    const node = kernel.lookup('f');
+    const seconds = [0n, 1n, 2_147_483_647n, 4_294_967_295n, 4_294_967_296n, 9_223_372_035n];
+    for (const second of seconds) {
+      for (const beside of [-1n, 0n, 1n, 999_999_999n]) {
+        const mtime = second * SECOND + beside;
+        kernel.fs.setattr(file, { mtime }, ROOT);
+        const attr = kernel.send(Opcode.GETATTR, node, u32(0, 0), u64(0)).out.subarray(ATTR_OUT.attr);
+        const told = attr.readBigInt64LE(ATTR.mtime) * SECOND + BigInt(attr.readUInt32LE(ATTR.mtimeNanoseconds));
+        expect(told).toBe(mtime);
+        expect(attr.readUInt32LE(ATTR.mtimeNanoseconds)).toBeLessThan(1e9);
+      }
+    }
+  });
+
   it('lists what was there at the rewind, from any offset', () => {
     const kernel = new Kernel();
     for (const name of ['a', 'bb', 'ccc']) kernel.fs.create(kernel.fs.root, name, 0o644, ROOT);

@@ -3,11 +3,40 @@ import type { Reply } from './reply.ts';
 import { ATTR, STATX_OUT } from './structs.ts';
 
 const SECOND = 1_000_000_000n;
+const NANOSECONDS = 1_000_000_000;
 /** STATX_BASIC_STATS | STATX_BTIME. */
 const STATX_MASK = 0xfff;
 
-/** Writes whole seconds, rounded down, and the nanoseconds after them: before 1970, too, these count forwards. */
+const HIGH = 2 ** 32;
+const joined = new BigInt64Array(1);
+const words = new Int32Array(joined.buffer);
+
+/**
+ * Writes whole seconds, rounded down, and the nanoseconds after them: before 1970, too, these count forwards.
+ *
+ * A lookup writes three of them, and to divide each as a bigint cost as much as all else that is written. The quotient of doubles
+ * is at most one beside the right one; the remainder, of which the lower 32 bits are exact, tells on which side.
+ */
 const writeTime = (reply: Reply, at: number, nanosecondsAt: number, time: Nanoseconds): void => {
+  joined[0] = time;
+  const low = words[0]! >>> 0;
+  const high = words[1]!;
+  if (high < 0) {
+    writeEarlyTime(reply, at, nanosecondsAt, time);
+    return;
+  }
+  let seconds = Math.floor((high * HIGH + low) / NANOSECONDS);
+  let nanoseconds = (low - Math.imul(seconds, NANOSECONDS)) >>> 0;
+  if (nanoseconds >= NANOSECONDS) {
+    const isBelow = nanoseconds < 2 * NANOSECONDS;
+    seconds += isBelow ? 1 : -1;
+    nanoseconds = (nanoseconds + (isBelow ? -NANOSECONDS : NANOSECONDS)) >>> 0;
+  }
+  reply.u64(at, seconds);
+  reply.u32(nanosecondsAt, nanoseconds);
+};
+
+const writeEarlyTime = (reply: Reply, at: number, nanosecondsAt: number, time: Nanoseconds): void => {
   let seconds = time / SECOND;
   let nanoseconds = Number(time % SECOND);
   if (nanoseconds < 0) {
