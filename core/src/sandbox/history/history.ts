@@ -11,8 +11,9 @@ import { portableCodecs } from '../../layers/index.ts';
 import { type Moment, createTimeline } from '../../timeline/index.ts';
 import { taskRows } from '../containers/tasks/task-row.ts';
 import type { FaultControl } from '../faults/index.ts';
-import { commandResult, type CommandResult } from '../node/command.ts';
+import { commandResult, type CommandResult, type CommandStreams } from '../node/command.ts';
 import type { Sandbox } from '../sandbox.ts';
+import { attach, InterruptedError } from './attached.ts';
 import { type MachineOptions, createMachine } from './boot.ts';
 import { type StateRows, captureRows } from './capture.ts';
 import { type StateDifference, differencesOf } from './differences.ts';
@@ -39,8 +40,12 @@ export interface History {
   path(): readonly Entry[];
   /** The last entry of every branch. */
   branches(): readonly Entry[];
-  /** Carries a command out after `at`. Calls wait for one another. A failed command is an entry, too. */
-  execute(command: HistoryCommand): Promise<Entry>;
+  /**
+   * Carries a command out after `at`. Calls wait for one another. A failed command is an entry, too. What it read of
+   * `io.stdin` is kept as the entry's `stdin`. Throws `InterruptedError` when somebody interrupted it: then it is taken
+   * back, as if it had not been.
+   */
+  execute(command: HistoryCommand, io?: CommandStreams): Promise<Entry>;
   /** Takes back the entry `at`. Answers whether there was one. */
   undo(): Promise<boolean>;
   /** Makes again what was taken back last. Answers whether there was something. */
@@ -106,10 +111,10 @@ export const createHistory = async ({ onEvent, ...options }: HistoryOptions = {}
     }
   };
 
-  const carryOut = async (command: HistoryCommand): Promise<CommandResult> => {
+  const carryOut = async (command: HistoryCommand, io: CommandStreams): Promise<CommandResult> => {
     if (command.type === 'fault') machine.faults.arm(command.fault);
     else if (command.type === 'crash') machine.power.cut();
-    else return machine.node.execute(command);
+    else return machine.node.execute(command, io);
     return commandResult(0);
   };
 
@@ -169,11 +174,17 @@ export const createHistory = async ({ onEvent, ...options }: HistoryOptions = {}
       const parents = new Set(entries.slice(1).map(({ parent }) => parent));
       return entries.filter(({ id }) => !parents.has(id));
     },
-    execute: (command) =>
+    execute: (command, io) =>
       inTurn(async () => {
-        const result = await carryOut(command);
+        const attached = attach(io);
+        const result = await carryOut(command, attached.io);
         if (!machine.power.on) await recover();
-        return add(command, result);
+        if (attached.interrupted()) {
+          goTo(at);
+          events = [];
+          throw new InterruptedError();
+        }
+        return add(attached.withInput(command), result);
       }),
     undo: () =>
       inTurn(() => {

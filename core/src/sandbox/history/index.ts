@@ -1,3 +1,4 @@
+export { InterruptedError } from './attached.ts';
 export type { MachineOptions } from './boot.ts';
 export type { StateDifference } from './differences.ts';
 export * from './document.ts';

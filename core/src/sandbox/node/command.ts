@@ -41,8 +41,11 @@ export interface CommandResult {
   readonly stderr: Uint8Array;
 }
 
-/** Where the output of a command goes while it runs. */
-export type CommandStreams = Pick<RunOptions, 'stdout' | 'stderr'>;
+/**
+ * Whoever is at the other end of a command while it runs: where output goes as it comes, where input comes from when the
+ * command has none of its own (a terminal), and who may interrupt it.
+ */
+export type CommandStreams = Pick<RunOptions, 'stdin' | 'stdout' | 'stderr' | 'onStart'>;
 
 /** Archives outside the node, by the name a command gives. `undefined` when there is none. */
 export type BlobSource = (name: string) => AsyncIterable<Uint8Array> | undefined;

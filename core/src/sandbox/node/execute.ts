@@ -81,13 +81,14 @@ export const createExecutor = (
   };
 
   const run = async (command: NodeCommand, streams: CommandStreams): Promise<CommandResult> => {
+    const stdin = ('stdin' in command ? command.stdin : undefined) ?? streams.stdin ?? '';
     switch (command.type) {
       case 'ctr':
         return ctr === undefined
           ? commandResult(NO_PROGRAM, '', 'ctr: command not found\n')
-          : ctr(node, command.args, { ...streams, stdin: command.stdin ?? '' });
+          : ctr(node, command.args, { ...streams, stdin });
       case 'shell':
-        return machineShell().run(command.script, { ...streams, stdin: command.stdin ?? '' });
+        return machineShell().run(command.script, { ...streams, stdin });
       case 'import':
         return importBlob(node, command, onImageEvent);
       case 'advance':
@@ -97,7 +98,7 @@ export const createExecutor = (
         await node.gc.schedule.run();
         return commandResult(0);
       case 'exec': {
-        const { container, args, namespace, stdin = '' } = command;
+        const { container, args, namespace } = command;
         return node
           .tasks(namespace)
           .exec(container, uniquePart(node.clock, node.random), { args }, { ...streams, stdin });

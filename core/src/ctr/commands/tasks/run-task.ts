@@ -4,8 +4,9 @@ import type { Session } from '../../session.ts';
 
 /** The streams of an attached process, which go on as they come; none of a detached one. */
 export const taskOptions = ({ io, print, warn }: Session, detach: boolean): TaskOptions => {
-  const { stdin = '' } = io;
-  return detach ? { detach } : { stdin, stdout: { write: print }, stderr: { write: warn } };
+  const { stdin = '', onStart } = io;
+  if (detach) return { detach };
+  return { stdin, stdout: { write: print }, stderr: { write: warn }, ...(onStart === undefined ? {} : { onStart }) };
 };
 
 /** The exit code of a started process; 0 at once when it is not waited for. */

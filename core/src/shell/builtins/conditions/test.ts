@@ -24,7 +24,8 @@ const isUnary = (word: string): boolean => word === '-n' || word === '-z' || wor
 const unary = (state: ShellState, operator: string, operand: string): boolean => {
   if (operator === '-n') return operand !== '';
   if (operator === '-z') return operand === '';
-  return operator === '-t' ? false : testFile(state, operator, operand);
+  if (operator === '-t') return state.streams.get(number(operand))?.terminal === true;
+  return testFile(state, operator, operand);
 };
 
 /** The words of an expression and how far they were read. */
