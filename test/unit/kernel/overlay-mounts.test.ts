@@ -15,6 +15,11 @@ interface Row {
   readonly beside?: readonly string[];
   /** Mounted and unmounted before. */
   readonly before?: readonly string[];
+  /** What is then removed; directories with a slash behind. */
+  readonly removed?: readonly string[];
+  /** Mounted before at the same place. */
+  readonly below?: readonly string[];
+  readonly binds?: readonly { readonly source: string; readonly target: string; readonly options: readonly string[] }[];
 }
 
 const many = (count: number): readonly string[] => Array.from({ length: count }, (_, at) => `/b/z${at}`);
@@ -41,13 +46,25 @@ const prepare = async (row: Row): Promise<SimulatedKernel> => {
   process.close(process.open('/b/file', O_WRONLY | O_CREAT, 0o644));
   process.exit();
   await kernel.mount([{ type: 'tmpfs', source: 'other', options: [] }], '/other');
-  await kernel.disk.mkdir('/other/w', 0o755);
+  for (const dir of ['/other/u', '/other/w']) await kernel.disk.mkdir(dir, 0o755);
   for (const options of row.before ?? []) {
     await mount(kernel, options, '/m');
     await kernel.unmount('/m');
   }
+  for (const path of row.removed ?? []) remove(kernel, path);
+  for (const { source, target, options } of row.binds ?? []) {
+    await kernel.mount([{ type: 'bind', source, options }], target);
+  }
+  for (const options of row.below ?? []) await mount(kernel, options, '/m');
   for (const [at, options] of (row.beside ?? []).entries()) await mount(kernel, options, `/b/m${at}`);
   return kernel;
+};
+
+const remove = (kernel: SimulatedKernel, path: string): void => {
+  const process = kernel.spawn();
+  if (path.endsWith('/')) process.rmdir(path);
+  else process.unlink(path);
+  process.exit();
 };
 
 /** Commas that are not escaped separate the options. */

@@ -1,5 +1,6 @@
 import { ACCESS_LIST_ROWS } from './access-lists.ts';
 import { COPIED_METADATA_ROWS } from './copied-metadata.ts';
+import { DESCRIPTOR_ROWS, GHOST_ROWS } from './descriptors.ts';
 import { FLAG_ROWS } from './flags.ts';
 import { OPERATION_ROWS } from './operations.ts';
 import { PERMISSION_ROWS } from './permissions.ts';
@@ -9,6 +10,8 @@ import type { Row } from './row.ts';
 /** Every table of single operations, under its name. */
 export const ROW_TABLES: Readonly<Record<string, readonly Row[]>> = {
   'copied metadata': COPIED_METADATA_ROWS,
+  descriptors: DESCRIPTOR_ROWS,
+  'listed whiteouts': GHOST_ROWS,
   flags: FLAG_ROWS,
   operations: OPERATION_ROWS,
   'side effects': SIDE_EFFECT_ROWS,
