@@ -249,4 +249,13 @@ export const FOUND: readonly Found[] = [
       { call: 'link', path: 'c', to: 'b/c', flags: 1 },
     ]),
   },
+  {
+    what: 'a symbolic link has no user attributes, so nobody asks it for its flags there',
+    scene: scene(
+      [{}],
+      { a: { kind: 'symlink', target: 'b' } },
+      [{ call: 'setxattr', path: 'a', name: 'user.overlay.opaque', value: 'v9', flags: 0 }],
+      { userxattr: true },
+    ),
+  },
 ];

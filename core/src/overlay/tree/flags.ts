@@ -1,5 +1,6 @@
 import { FS_APPEND_FL, FS_IMMUTABLE_FL } from '../../fs/index.ts';
 import type { Superblock } from '../superblock.ts';
+import { canCarry } from '../xattr/marks.ts';
 import type { OverlayInode } from './overlay-inode.ts';
 
 const LETTERS: readonly (readonly [letter: string, flag: number])[] = [
@@ -21,7 +22,7 @@ export const flagsOf = (superblock: Superblock, inode: OverlayInode): number => 
 
 const protectionOf = ({ marks }: Superblock, inode: OverlayInode): number => {
   if (inode.protection === undefined) {
-    const mark = inode.fs.getxattr(inode.real, marks.protattr);
+    const mark = canCarry(marks, inode.type) ? inode.fs.getxattr(inode.real, marks.protattr) : undefined;
     const text = mark === undefined ? '' : new TextDecoder().decode(mark);
     inode.protection = LETTERS.reduce((flags, [letter, flag]) => (text.includes(letter) ? flags | flag : flags), 0);
   }
