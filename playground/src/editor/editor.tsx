@@ -1,5 +1,7 @@
 import { lazy, Suspense, useEffect, useState, type KeyboardEvent, type ReactElement } from 'react';
 import { useTexts } from '../i18n/index.ts';
+import { LEARNERS } from '../kernel/session/names.ts';
+import { usePage } from '../store/context.ts';
 import type { SlotProps } from '../slots.ts';
 import { useStore } from '../store/store.ts';
 import { Button } from '../ui/button.tsx';
@@ -11,6 +13,7 @@ import { loadMonaco, loadView } from './code/load.ts';
 import { download } from './download.ts';
 import { draft, openExample } from './draft.ts';
 import { EXAMPLES, isExample, type ExampleName } from './examples/index.ts';
+import { useInNode } from './in-node.ts';
 import { cancelJob, jobs, startJob } from './job-state.ts';
 import { Results } from './results/results.tsx';
 import './editor.css';
@@ -24,13 +27,21 @@ const rich = (locale: string) => lazy(async () => ({ default: (await loadView(lo
 /** Where the language of Monaco is decided: at the first look. */
 let RichEditor: ReturnType<typeof rich> | undefined;
 
-export const Editor = ({ locale, dark }: SlotProps): ReactElement => {
+export const Editor = ({ kernel, locale, dark }: SlotProps): ReactElement => {
   const { editor: texts } = useTexts();
   const [plain, setPlain] = useState(prefersPlain);
   const [errors, setErrors] = useState(0);
   const { example, file } = useStore(draft, (value) => value);
   const state = useStore(jobs, (value) => value.state);
+  const inNode = useStore(kernel.state, ({ moment }) => moment.snapshotter === LEARNERS);
+  const selection = usePage().selection;
   RichEditor ??= rich(locale);
+
+  const useIt = async (): Promise<void> => {
+    const problem = await useInNode(kernel, locale);
+    if (problem === undefined) selection.set({ view: 'terminal' });
+    else jobs.set({ state: { phase: 'failed', problem } });
+  };
 
   useEffect(() => {
     if (plain) return;
@@ -76,6 +87,14 @@ export const Editor = ({ locale, dark }: SlotProps): ReactElement => {
             {texts.actions[kind]}
           </Button>
         ))}
+        <Button
+          look="line"
+          aria-pressed={inNode}
+          title={inNode ? texts.leaveNodeHint : texts.useInNodeHint}
+          onClick={() => void (inNode ? kernel.useLearner(undefined) : useIt())}
+        >
+          {inNode ? texts.leaveNode : texts.useInNode}
+        </Button>
         <Button look="line" title={texts.downloadHint} onClick={() => download(file, draft.get().text)}>
           <Icon name="download" />
           {texts.download}

@@ -13,8 +13,13 @@ export interface KeptLog {
 }
 
 export interface KernelApi {
-  /** Begins anew and carries out everything in the log. */
-  open(log: KeptLog): Promise<Moment>;
+  /**
+   * Begins anew and carries out everything in the log. With the name of a `learner`'s file its snapshotter is the node's;
+   * the page is then asked for a worker that has it.
+   */
+  open(log: KeptLog & { readonly learner?: string }): Promise<Moment>;
+  /** Lends the worker that was asked for. */
+  lend(learner: { readonly port: MessagePort }): Promise<void>;
   /** Carries out a command at the present moment. After an undo this begins a branch; the other stays. */
   execute(command: Command): Promise<Entry>;
   undo(): Promise<Moment>;
@@ -46,5 +51,7 @@ export type Notice =
   | { readonly type: 'entry'; readonly entry: Entry }
   /** Everything that was told before is void. */
   | { readonly type: 'cleared' }
+  /** The node wants a worker with the learner's file, or is done with the one it has. */
+  | { readonly type: 'learner'; readonly wanted: boolean }
   | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly bytes: Uint8Array }
   | { readonly type: 'progress'; readonly done: number; readonly total: number; readonly label: string };

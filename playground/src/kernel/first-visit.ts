@@ -5,7 +5,7 @@
  */
 import { demoImage } from '@layerscope/core/demo';
 import { FIRST_LOG } from '../frame/first-log.ts';
-import { DEMO_ARCHIVE } from './session/archive-names.ts';
+import { DEMO_ARCHIVE } from './session/names.ts';
 import { createSession } from './session/session.ts';
 import type { Entry, Moment } from './values.ts';
 

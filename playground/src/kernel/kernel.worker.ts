@@ -2,7 +2,7 @@
 import { address } from 'virtual:demo-archive';
 import { justBash } from '@layerscope/core/shell';
 import { serve, type Port } from './rpc.ts';
-import { DEMO_ARCHIVE } from './session/archive-names.ts';
+import { DEMO_ARCHIVE } from './session/names.ts';
 import { builtInArchive } from './session/built-in-archives.ts';
 import { createSession } from './session/session.ts';
 

@@ -5,6 +5,8 @@
  *                               ◀─ {id, result | error} ──
  *                               ◀─ {notice} ─────────────   what the worker tells unasked
  *
+ * Both ends of a port may do both: a request names a method, nothing else does.
+ *
  * Only values travel: what structured clone copies. No object is shared, so nothing the page does to an answer is seen by
  * the kernel.
  */
@@ -36,6 +38,8 @@ type Reply =
   | { readonly id: number; readonly failure: Failure }
   | { readonly notice: unknown };
 
+const isRequest = (data: unknown): data is Request => typeof data === 'object' && data !== null && 'method' in data;
+
 /** A call that failed on the other side. */
 export class RemoteError extends Error {
   readonly code: string;
@@ -62,8 +66,9 @@ export const failureOf = (error: unknown): Failure => {
 
 /** Answers the calls that come through `port` with the methods of `api`. */
 export const serve = <T extends Api<T>>(port: Port, api: T): void => {
-  port.addEventListener('message', ({ data }) => {
-    const { id, method, params } = data as Request;
+  port.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    if (!isRequest(data)) return;
+    const { id, method, params } = data;
     const call = Object.hasOwn(api, method) ? api[method as keyof T] : undefined;
     const answer = call === undefined ? Promise.reject(new Error(`no method ${method}`)) : call(params as never);
     answer.then(
@@ -87,7 +92,8 @@ export interface Connection<T> {
 export const connect = <T extends Api<T>>(port: Port, onNotice: (notice: unknown) => void): Connection<T> => {
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let last = 0;
-  port.addEventListener('message', ({ data }) => {
+  port.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    if (isRequest(data)) return;
     const reply = data as Reply;
     if ('notice' in reply) {
       onNotice(reply.notice);

@@ -75,6 +75,14 @@ export interface SnapshotRow {
   readonly labels: Readonly<Record<string, string>>;
   /** Its own directory's name under the snapshotter's root. */
   readonly id: string;
+  /** The directory of its own files on the machine's disk; `''` when nobody knows. */
+  readonly directory: string;
+  /** overlayfs's scratch directory. */
+  readonly work?: string;
+  /** Whether it holds changes only, shown on its parents' directories; otherwise it is a whole tree. */
+  readonly stacked: boolean;
+  /** What its snapshotter answers `Mounts`, as mount(8) takes it, where the page cannot tell by itself. */
+  readonly mounts?: string;
   /** Bytes on disk and inodes of its own. */
   readonly size: number;
   readonly inodes: number;

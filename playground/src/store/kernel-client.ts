@@ -19,6 +19,12 @@ export interface KernelState {
   readonly stopped: string;
 }
 
+/** A learner's file: what it is called, and how to have a worker that runs it. */
+export interface LearnerFile {
+  readonly name: string;
+  lend(onTrouble: (message: string) => void): Promise<{ readonly port: MessagePort; end(): void }>;
+}
+
 export type OutputListener = (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
 
 export interface KernelClient {
@@ -26,6 +32,8 @@ export interface KernelClient {
   readonly call: Connection<KernelApi>['call'];
   /** Shows what opening a log will lead to, until the kernel has carried it out. */
   foretell(state: FirstState): void;
+  /** Begins another node on this snapshotter, or on overlayfs, and carries the log out on it. */
+  useLearner(file: LearnerFile | undefined): Promise<void>;
   /** Hears what programs write, as they write it. Answers how to stop listening. */
   onOutput(listener: OutputListener): () => void;
   /** Ends the worker, whatever it is doing, and begins another from the log. */
@@ -74,6 +82,18 @@ export const createKernelClient = (start: () => Worker): KernelClient => {
     state.set({ entries: complete, moment, progress: undefined, isThere: true });
   };
 
+  let learner: LearnerFile | undefined;
+  let lent: { end(): void } | undefined;
+
+  const lendLearner = async (wanted: boolean): Promise<void> => {
+    lent?.end();
+    lent = undefined;
+    if (!wanted || learner === undefined) return;
+    const made = await learner.lend(() => made.end());
+    lent = made;
+    await call('lend', { port: made.port }, [made.port]);
+  };
+
   const hear = (told: unknown): void => {
     const notice = told as Notice;
     const { entries } = state.get();
@@ -86,7 +106,8 @@ export const createKernelClient = (start: () => Worker): KernelClient => {
     } else if (notice.type === 'progress') {
       const { done, total, label } = notice;
       state.set({ progress: { done, total, label } });
-    } else for (const listener of listeners) listener(notice.stream, notice.bytes);
+    } else if (notice.type === 'learner') void lendLearner(notice.wanted);
+    else for (const listener of listeners) listener(notice.stream, notice.bytes);
   };
 
   /** What was handed over, for the next worker. */
@@ -118,9 +139,20 @@ export const createKernelClient = (start: () => Worker): KernelClient => {
     return answer;
   };
 
+  const openLog = (log: KeptLog): Promise<Moment> =>
+    call('open', { ...log, ...(learner === undefined ? {} : { learner: learner.name }) });
+
   return {
     state,
-    call,
+    call: (method, params, transfer) => {
+      // Another log (a lesson, a link, a new beginning) begins on overlayfs.
+      if (method === 'open') learner = undefined;
+      return call(method, params, transfer);
+    },
+    useLearner: async (file) => {
+      learner = file;
+      await openLog(keptLog(state.get()));
+    },
     foretell: ({ moment, entries: told }) => {
       const entries: Entry[] = [];
       for (const entry of told) entries[entry.id] = entry;
@@ -132,12 +164,13 @@ export const createKernelClient = (start: () => Worker): KernelClient => {
     },
     restart: async () => {
       worker.terminate();
+      lent?.end();
       connection.fail('the kernel was restarted');
       const log = keptLog(state.get());
       [worker, connection] = begin();
       state.set({ stopped: '', progress: undefined });
       for (const [name, blob] of archives) await call('store', { name, blob });
-      await call('open', log);
+      await openLog(log);
     },
   };
 };

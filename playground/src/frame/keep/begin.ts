@@ -1,7 +1,7 @@
 /** What the page begins with: the last visit's log if all of its archives are still there, else the built-in image. */
 import { firstState } from 'virtual:first-state';
 import type { KeptLog } from '../../kernel/api.ts';
-import { isBuiltIn } from '../../kernel/session/archive-names.ts';
+import { isBuiltIn } from '../../kernel/session/names.ts';
 import { keptLog as logOf, type KernelClient } from '../../store/kernel-client.ts';
 import { FIRST_LOG } from '../first-log.ts';
 import { keepLog, keptArchive, keptLog } from './database.ts';

@@ -3,7 +3,7 @@ import { fill, useTexts } from '../../i18n/index.ts';
 import type { KeptLog } from '../../kernel/api.ts';
 import { usePage } from '../../store/context.ts';
 import { bytesText } from '../../ui/bytes.ts';
-import { PROGRAMS_ARCHIVE } from '../../kernel/session/archive-names.ts';
+import { PROGRAMS_ARCHIVE } from '../../kernel/session/names.ts';
 import { LARGEST_ARCHIVE, openArchive, openImage, type Opened } from './open-image.ts';
 import { logOfFile } from './log-file.ts';
 

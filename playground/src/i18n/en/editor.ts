@@ -13,6 +13,11 @@ export const editor = {
     check: 'Try all laws of containerd’s snapshotter contract on it',
     measure: 'See what it costs beside overlayfs and native',
   },
+  useInNode: 'Use in the node',
+  useInNodeHint:
+    'The page’s node begins anew on this file: same commands, your snapshotter under images and containers',
+  leaveNode: 'Back to overlayfs',
+  leaveNodeHint: 'The node begins anew on overlayfs; your file stays as it is',
   download: 'Download',
   downloadHint: 'The file as it is: layerscope serve --snapshotter takes it',
   errors: '{n} type errors',

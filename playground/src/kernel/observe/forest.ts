@@ -2,7 +2,8 @@
 import { allSnapshotRows, DEFAULT_NAMESPACE, LABEL_GC_EXPIRE, objects, type Sandbox } from '@layerscope/core/sandbox';
 import { listInfo, type MetaReader, type StoredInfo } from '@layerscope/core/snapshots';
 import type { ContainerRow, ImageRow, Keeper, LeaseRow, SnapshotRow } from '../values.ts';
-import { directoryOf } from './directories.ts';
+import type { Places } from '../session/learner/places.ts';
+import { placeOf } from './directories.ts';
 import { timeText } from './texts.ts';
 
 /** containerd's references from content and images to the snapshots they need. */
@@ -41,7 +42,7 @@ export const leaseRows = ({ database }: Sandbox): readonly LeaseRow[] =>
   );
 
 /** In the order they were made, so that parents stand before their children. */
-export const forestRows = async (sandbox: Sandbox, known: Known): Promise<readonly SnapshotRow[]> => {
+export const forestRows = async (sandbox: Sandbox, known: Known, places?: Places): Promise<readonly SnapshotRow[]> => {
   const { database, snapshotterName, kernel } = sandbox;
   const behind = stored(sandbox);
   const rows = database.meta.read((tx) =>
@@ -63,12 +64,14 @@ export const forestRows = async (sandbox: Sandbox, known: Known): Promise<readon
   return Promise.all(
     rows.map(async ({ key, row, backend, keepers }): Promise<SnapshotRow> => {
       const { id, info, usage } = backend;
-      const live = info.kind === 'Active' ? await kernel.disk.usage(directoryOf(snapshotterName, id)) : usage;
+      const place = placeOf(snapshotterName, id, info.kind, places, row.name);
+      const live = info.kind === 'Active' ? await kernel.disk.usage(place.directory).catch(() => usage) : usage;
       const labels = Object.fromEntries(Object.entries(row.labels).filter(([name]) => !name.startsWith(REFERENCE)));
       return {
         name: key,
         kind: info.kind,
         id,
+        ...place,
         parent: row.parent,
         labels,
         size: live.size,

@@ -3,7 +3,6 @@ import type { Tree } from '@layerscope/core/fs';
 import type { Sandbox } from '@layerscope/core/sandbox';
 import type { LayerStack, StackLayer } from '../layer-values.ts';
 import type { SnapshotRow } from '../values.ts';
-import { directoryOf, workOf } from './directories.ts';
 
 /** A snapshot and what it stands on, topmost first. */
 export const lineage = (rows: readonly SnapshotRow[], key: string): readonly SnapshotRow[] => {
@@ -27,25 +26,26 @@ const mountLine = (layers: readonly StackLayer[], work: string | undefined, read
   return `mount -t overlay overlay -o index=off${writable},lowerdir=${lowers}`;
 };
 
-export const stackOf = (sandbox: Sandbox, rows: readonly SnapshotRow[], key: string): LayerStack => {
+export const stackOf = (rows: readonly SnapshotRow[], key: string): LayerStack => {
   const line = lineage(rows, key);
-  const { snapshotterName } = sandbox;
-  const layers = line
-    // A view holds nothing of its own.
-    .filter(({ kind }) => kind !== 'View')
+  // A view holds nothing of its own, unless it is a whole tree.
+  const held = line.filter(({ kind, stacked }, at) => kind !== 'View' || (at === 0 && !stacked));
+  const layers = held
+    .filter(({ directory }) => directory !== '')
     .map((row): StackLayer => ({
       key: row.name,
       title: row.title,
       role: row.kind === 'Active' ? 'upper' : 'lower',
-      directory: directoryOf(snapshotterName, row.id),
+      directory: row.directory,
       size: row.size,
       inodes: row.inodes,
     }))
-    // Other snapshotters keep whole trees: there is nothing to stack.
-    .slice(0, snapshotterName === 'overlayfs' ? undefined : 1);
+    // Whole trees are not stacked on anything.
+    .slice(0, line[0]?.stacked === true ? undefined : 1);
   const [top] = line;
-  const work = top?.kind === 'Active' && snapshotterName === 'overlayfs' ? workOf(snapshotterName, top.id) : undefined;
-  const mount = top === undefined || top.kind === 'Committed' ? '' : mountLine(layers, work, top.kind === 'View');
+  const work = top?.work;
+  const mount =
+    top === undefined || top.kind === 'Committed' ? '' : (top.mounts ?? mountLine(layers, work, top.kind === 'View'));
   return { key, layers, ...(work === undefined ? {} : { work }), mount };
 };
 

@@ -6,7 +6,7 @@ import pkg from '@layerscope/core/programs/pkg.wasm?url';
 import serve from '@layerscope/core/programs/serve.wasm?url';
 import sums from '@layerscope/core/programs/sums.wasm?url';
 import watch from '@layerscope/core/programs/watch.wasm?url';
-import { DEMO_ARCHIVE, isBuiltIn } from './archive-names.ts';
+import { DEMO_ARCHIVE, isBuiltIn } from './names.ts';
 
 const PROGRAMS: Readonly<Record<string, string>> = { benchmark, kv, logger, pkg, serve, sums, watch };
 

@@ -41,7 +41,7 @@ const merged = (trees: readonly Tree[]): Tree | undefined => {
 
 /** What a snapshot changes against its parent, as containerd's differ writes it. */
 export const layerTar = async (node: Sandbox, rows: readonly SnapshotRow[], key: string): Promise<Uint8Array> => {
-  const trees = (await treesOf(node, stackOf(node, rows, key))).map(({ tree }) => tree);
+  const trees = (await treesOf(node, stackOf(rows, key))).map(({ tree }) => tree);
   const after = merged(trees);
   if (after === undefined) throw new Error(`the snapshot "${key}" has no layer`);
   return wholeOf(diffTrees(merged(trees.slice(1)), after));

@@ -1,7 +1,7 @@
 /** One simulated containerd node with a past, and the archives it may import. */
 import { ctr } from '@layerscope/core/ctr';
-import { createHistory, type History } from '@layerscope/core/sandbox';
-import { isBuiltIn } from './archive-names.ts';
+import { createHistory, SNAPSHOTTER_PLUGINS, type History, type SnapshotterPlugin } from '@layerscope/core/sandbox';
+import { isBuiltIn, LEARNERS } from './names.ts';
 
 /** Archives by the name that `import` commands carry. */
 export type Archives = ReadonlyMap<string, Blob>;
@@ -29,8 +29,16 @@ async function* pieces(
   onProgress(whole.size, whole.size, label);
 }
 
-export const startNode = (archives: Archives, builtIn: BuiltIn, onProgress: OnProgress): Promise<History> =>
+export const startNode = (
+  archives: Archives,
+  builtIn: BuiltIn,
+  onProgress: OnProgress,
+  learners?: SnapshotterPlugin,
+): Promise<History> =>
   createHistory({
+    ...(learners === undefined
+      ? {}
+      : { snapshotter: LEARNERS, snapshotters: { ...SNAPSHOTTER_PLUGINS, [LEARNERS]: learners } }),
     ctr,
     blobs: (name) => {
       const blob = isBuiltIn(name) ? builtIn(name) : archives.get(name);

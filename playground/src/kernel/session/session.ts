@@ -2,7 +2,7 @@
 import type { History } from '@layerscope/core/sandbox';
 import type { KernelApi, Notice } from '../api.ts';
 import { imageArchive, layerTar } from './exports.ts';
-import { startNode, type BuiltIn } from './node.ts';
+import { startNode, type BuiltIn, type OnProgress } from './node.ts';
 import { builtInArchive } from './built-in-archives.ts';
 import { machineChart } from '../observe/chart.ts';
 import { forestRows, leaseRows } from '../observe/forest.ts';
@@ -13,9 +13,13 @@ import { treePage } from '../observe/tree.ts';
 import { createPast, type Past } from './past.ts';
 import type { Command, Entry, Moment, SnapshotRow } from '../values.ts';
 
+import { createLearnerHost, type LearnerHost } from './learner/learner-host.ts';
+
 interface Open {
   readonly history: History;
   readonly past: Past;
+  /** When the snapshotter is a learner's. */
+  readonly learner?: LearnerHost;
 }
 
 export const createSession = (tell: (notice: Notice) => void, builtIn: BuiltIn = builtInArchive): KernelApi => {
@@ -24,19 +28,32 @@ export const createSession = (tell: (notice: Notice) => void, builtIn: BuiltIn =
   let open: Open | undefined;
   let rows: readonly SnapshotRow[] = [];
 
-  const begin = async (): Promise<Open> => {
-    const history = await startNode(archives, builtIn, (done, total, label) =>
-      tell({ type: 'progress', done, total, label }),
+  let lend: (port: MessagePort) => void = () => undefined;
+  const hostOf = (file: string): LearnerHost =>
+    createLearnerHost(
+      file,
+      () =>
+        new Promise((resolve) => {
+          lend = resolve;
+          tell({ type: 'learner', wanted: true });
+        }),
+      () => tell({ type: 'learner', wanted: false }),
     );
-    return { history, past: createPast() };
+
+  const begin = async (file?: string): Promise<Open> => {
+    open?.learner?.forget();
+    const learner = file === undefined ? undefined : hostOf(file);
+    const onProgress: OnProgress = (done, total, label) => tell({ type: 'progress', done, total, label });
+    const history = await startNode(archives, builtIn, onProgress, learner?.plugin);
+    return { history, past: createPast(), ...(learner === undefined ? {} : { learner }) };
   };
 
   const current = async (): Promise<Open> => (open ??= await begin());
 
-  const announce = async ({ history }: Open): Promise<Moment> => {
+  const announce = async ({ history, learner }: Open): Promise<Moment> => {
     const { node, at, checkpoints, faults, entries } = history;
     const known = await knowledge(node);
-    rows = await forestRows(node, known);
+    rows = await forestRows(node, known, learner?.places);
     const next = entries.findLast(({ id, parent }) => parent === at && id !== at)?.id;
     const moment: Moment = {
       at,
@@ -73,17 +90,21 @@ export const createSession = (tell: (notice: Notice) => void, builtIn: BuiltIn =
   const go = (move: (history: History) => Promise<unknown>): Promise<Moment> =>
     inTurn(async (now) => {
       await move(now.history);
+      now.learner?.forget();
       return announce(now);
     });
 
   return {
-    open: ({ commands, at, checkpoints }) =>
+    open: ({ commands, at, checkpoints, learner }) =>
       inTurn(async () => {
-        open = await begin();
+        open = await begin(learner);
         tell({ type: 'cleared' });
         const { history } = open;
         for (const { parent, command } of commands) {
-          if (history.at !== parent) await history.seek(parent);
+          if (history.at !== parent) {
+            await history.seek(parent);
+            open.learner?.forget();
+          }
           await perform(open, command);
         }
         for (const { name, id } of checkpoints) {
@@ -91,8 +112,10 @@ export const createSession = (tell: (notice: Notice) => void, builtIn: BuiltIn =
           await history.checkpoint(name);
         }
         if (history.at !== at) await history.seek(at);
+        if (at !== commands.length) open.learner?.forget();
         return announce(open);
       }),
+    lend: async ({ port }) => lend(port),
     execute: (command) =>
       inTurn(async (now) => {
         const entry = await perform(now, command);
@@ -121,10 +144,10 @@ export const createSession = (tell: (notice: Notice) => void, builtIn: BuiltIn =
         const { evaluateLesson } = await import('../../lessons/engine/evaluate.ts');
         return evaluateLesson(history, query);
       }),
-    stack: (key) => inTurn(async ({ history }) => stackOf(history.node, rows, key)),
+    stack: (key) => inTurn(async () => stackOf(rows, key)),
     tree: (query) =>
       inTurn(async ({ history: { node } }) => {
-        const sources = await treesOf(node, stackOf(node, rows, query.key));
+        const sources = await treesOf(node, stackOf(rows, query.key));
         return treePage(
           sources.map(({ tree }) => tree),
           sources.map(({ layer }) => layer.key),
@@ -133,7 +156,7 @@ export const createSession = (tell: (notice: Notice) => void, builtIn: BuiltIn =
       }),
     path: ({ key, path }) =>
       inTurn(async ({ history, past }) => {
-        const sources = await treesOf(history.node, stackOf(history.node, rows, key));
+        const sources = await treesOf(history.node, stackOf(rows, key));
         const effects = sources.flatMap(({ layer }) => past.effectsOn(history, layer.directory));
         const trees = sources.map(({ tree }) => tree);
         const layers = sources.map(({ layer }) => layer);

@@ -1,6 +1,6 @@
 /** Runs a job of a learner's file where it can do no harm, and ends it when it answers no more. */
 import { LearnerProblem, type Job, type JobMessage, type JobResults } from '../job.ts';
-import { frameDocument } from './frame-document.ts';
+import { openFrame } from './open-frame.ts';
 
 export interface LearnerRun<Result> {
   /** Rejects with `LearnerProblem`. */
@@ -19,17 +19,6 @@ export interface RunOptions {
 const PATIENCE = 5_000;
 /** Before the first word: the worker reads half a megabyte of program. */
 const START_PATIENCE = 20_000;
-
-const openFrame = (hash: string): Promise<HTMLIFrameElement> =>
-  new Promise((resolve) => {
-    const frame = document.createElement('iframe');
-    frame.setAttribute('sandbox', 'allow-scripts');
-    frame.title = 'learner';
-    frame.hidden = true;
-    frame.srcdoc = frameDocument(hash);
-    frame.addEventListener('load', () => resolve(frame), { once: true });
-    document.body.append(frame);
-  });
 
 export const runLearner = <J extends Job>(
   job: J,

@@ -3,7 +3,7 @@ import { PEERS, type Costs, type Job, type JobMessage, type Peer } from '../job.
 import { check } from './check.ts';
 import { problemOf, readModule, type ImportText } from './read-module.ts';
 import { walk } from './walk.ts';
-import { measure, type Candidate } from './workload.ts';
+import { measure, type Candidate } from './costs/workload.ts';
 
 const PEER: Readonly<Record<Peer, Candidate['create']>> = {
   overlayfs: createOverlayfsSnapshotter,

@@ -1,12 +1,15 @@
 import type { ReactElement, ReactNode } from 'react';
+import { useNarrow } from '../../frame/layout/use-width.ts';
 import { ViewCard } from '../../frame/layout/view-card.tsx';
 import { useTexts } from '../../i18n/index.ts';
+import { LEARNERS } from '../../kernel/session/names.ts';
 import { useKernel, useSelection } from '../../store/context.ts';
 import { Happened } from '../happened/happened.tsx';
 import { TryIt } from '../happened/try-it.tsx';
 import { Files } from './files/files.tsx';
 import { Forest } from './forest/forest.tsx';
 import { SnapshotFacts } from './forest/snapshot-facts.tsx';
+import { PartTabs, usePart } from './parts.tsx';
 import { Stack } from './stack/stack.tsx';
 import { PathStory } from './story/path-story.tsx';
 import './layers-view.css';
@@ -33,8 +36,11 @@ export const LayersView = (): ReactElement => {
   const started = useKernel(({ entries }) => entries.length > 0);
   const empty = useKernel(({ moment }) => moment.snapshots.length === 0);
   const story = useSelection(({ path }) => path !== '');
+  const snapshotter = useKernel(({ moment }) => moment.snapshotter);
+  const narrow = useNarrow();
+  const [part, showPart] = usePart();
   return (
-    <ViewCard view="layers">
+    <ViewCard view="layers" tools={snapshotter === LEARNERS && <span className="snapshotter">{layers.onYours}</span>}>
       {empty ? (
         <p className="hint">{started ? layers.noSnapshot : frame.loading}</p>
       ) : (
@@ -43,7 +49,8 @@ export const LayersView = (): ReactElement => {
             <Happened />
             <TryIt />
           </div>
-          <div className="layers-columns">
+          {narrow && <PartTabs shown={part} onShow={showPart} />}
+          <div className="layers-columns" {...(narrow ? { 'data-part': part } : {})}>
             <Column title={layers.forest} hint={layers.forestHint} area="forest">
               <Forest />
               <SnapshotFacts />

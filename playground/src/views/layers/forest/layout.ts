@@ -3,7 +3,7 @@ import { hierarchy, tree } from 'd3-hierarchy';
 import type { SnapshotRow } from '../../../kernel/values.ts';
 
 /** CSS pixels. */
-export const NODE_WIDTH = 168;
+export const NODE_WIDTH = 176;
 export const NODE_HEIGHT = 52;
 const GAP_X = 10;
 const GAP_Y = 16;

@@ -1,0 +1,159 @@
+/** A learner's snapshotter as a plugin of the node; the file itself runs in a worker that the page lends. */
+import type { Kernel } from '@layerscope/core/kernel';
+import type { SnapshotterPlugin } from '@layerscope/core/sandbox';
+import { ContainerdError, type Info, type MetaStore, type Snapshotter } from '@layerscope/core/snapshots';
+import { connect, serve, type Connection } from '../../rpc.ts';
+import {
+  DISK_CALLS,
+  KERNEL_CALLS,
+  type Change,
+  type GroundApi,
+  type LearnerApi,
+  type Row,
+} from '../../../learner/node/protocol.ts';
+import { revived } from '../../../learner/node/revive.ts';
+import { createPlaces, type Places } from './places.ts';
+
+/** How long nothing may be heard from it, in milliseconds; and before its first word, when it reads its program. */
+const PATIENCE = 5_000;
+const START_PATIENCE = 30_000;
+
+export interface LearnerHost {
+  readonly plugin: SnapshotterPlugin;
+  readonly places: Places;
+  /** The state was gone back to: what the file remembers by itself is not so any more, and it is begun anew. */
+  forget(): void;
+}
+
+interface Ground {
+  readonly root: string;
+  readonly kernel: Kernel;
+  readonly store: MetaStore;
+}
+
+/** Whatever the file asks for is looked up among what there is. */
+const callOf = (kernel: Kernel, name: string): ((...args: readonly unknown[]) => Promise<unknown>) => {
+  const call =
+    DISK_CALLS.find((each) => each === name) === undefined
+      ? KERNEL_CALLS.find((each) => each === name) && kernel[name as (typeof KERNEL_CALLS)[number]].bind(kernel)
+      : kernel.disk[name as (typeof DISK_CALLS)[number]].bind(kernel.disk);
+  if (call === undefined) throw new Error(`the kernel has no call ${name}`);
+  return call as unknown as (...args: readonly unknown[]) => Promise<unknown>;
+};
+
+const groundApi = ({ kernel, store }: Ground, heard: () => void): GroundApi => ({
+  kernel: async ({ name, args }) => {
+    heard();
+    const answer = await callOf(kernel, name)(...args);
+    return { answer, now: kernel.clock.now() };
+  },
+  store: async (changes: readonly Change[]) => {
+    heard();
+    await store.write((tx) => {
+      for (const { key, value } of changes)
+        if (value === undefined) tx.delete(key);
+        else tx.put(key, value);
+    });
+  },
+});
+
+/** `borrow` asks the page for a worker with the file, `giveBack` has it ended. `name` is the file's. */
+export const createLearnerHost = (
+  name: string,
+  borrow: () => Promise<MessagePort>,
+  giveBack: () => void,
+): LearnerHost => {
+  const places = createPlaces();
+  let ground: Ground | undefined;
+  let connection: Promise<Connection<LearnerApi>> | undefined;
+  let heard = (): void => undefined;
+
+  const forget = (): void => {
+    if (connection !== undefined) giveBack();
+    connection = undefined;
+  };
+
+  /** Ends it when it is silent for too long: it may be going round in circles. */
+  const patiently = <T>(answer: Promise<T>, doing: string, patience: number, end: () => void): Promise<T> =>
+    new Promise((resolve, reject) => {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      heard = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          end();
+          const text = `${name} did not answer ${doing} for ${patience / 1000} s and was ended: does it loop?`;
+          reject(new ContainerdError('DeadlineExceeded', `${text}: context deadline exceeded`));
+        }, patience);
+      };
+      heard();
+      answer.then(resolve, (error: unknown) => reject(revived(error))).finally(() => clearTimeout(timer));
+    });
+
+  const connected = (): Promise<Connection<LearnerApi>> => {
+    connection ??= (async () => {
+      if (ground === undefined) throw new Error('the node has not begun');
+      const { root, kernel, store } = ground;
+      const port = await patiently(borrow(), 'the page', START_PATIENCE, forget);
+      serve<GroundApi>(
+        port,
+        groundApi(ground, () => heard()),
+      );
+      const made = connect<LearnerApi>(port, () => undefined);
+      port.start();
+      const rows: readonly Row[] = store.read((tx) => [...tx.range('')]);
+      const created = made.call('create', { root, rows, now: kernel.clock.now() });
+      await patiently(created, 'createSnapshotter()', START_PATIENCE, forget);
+      return made;
+    })();
+    connection.catch(forget);
+    return connection;
+  };
+
+  const ask = async (method: string, ...args: readonly unknown[]): Promise<never> => {
+    const made = await connected();
+    const now = ground?.kernel.clock.now() ?? 0n;
+    return (await patiently(made.call('ask', { method, args, now }), `${method}()`, PATIENCE, forget)) as never;
+  };
+
+  const snapshotter: Snapshotter = {
+    stat: (key) => ask('stat', key),
+    update: (info, ...paths) => ask('update', info, ...paths),
+    usage: (key) => ask('usage', key),
+    mounts: async (key) => {
+      const mounts = await ask('mounts', key);
+      places.mounted(key, mounts);
+      return mounts;
+    },
+    prepare: async (key, parent, options) => {
+      const mounts = await ask('prepare', key, parent, options);
+      places.mounted(key, mounts, parent);
+      return mounts;
+    },
+    view: async (key, parent, options) => {
+      const mounts = await ask('view', key, parent, options);
+      places.mounted(key, mounts, parent);
+      return mounts;
+    },
+    commit: async (committed, key, options) => {
+      await ask('commit', committed, key, options);
+      places.committed(committed, key);
+    },
+    remove: (key) => ask('remove', key),
+    walk: async (visit, ...filters) => {
+      const found: readonly Info[] = await ask('walk', ...filters);
+      for (const info of found) await visit(info);
+    },
+    cleanup: () => ask('cleanup'),
+    close: async () => forget(),
+  };
+
+  return {
+    places,
+    forget,
+    plugin: async (given) => {
+      forget();
+      ground = given;
+      return snapshotter;
+    },
+  };
+};
