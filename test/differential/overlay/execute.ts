@@ -76,6 +76,11 @@ const onPath = (run: Run, calls: SystemCalls, operation: Operation & { readonly 
       return 'ok';
     case 'tmpfile':
       return linkUnnamed(calls, path, `${root}/${operation.to}`);
+    case 'getflags':
+      return isSpecial(calls, path) ? SPECIAL : withOpen(calls, path, (fd) => `flags ${calls.getFlags(fd)}`);
+    case 'setflags':
+      if (isSpecial(calls, path)) return SPECIAL;
+      return withOpen(calls, path, (fd) => (calls.setFlags(fd, operation.flags), 'ok'));
     case 'symlink':
       calls.symlink(operation.target, path);
       return 'ok';
@@ -114,6 +119,15 @@ const open = (run: Run, path: string, flags: number, mode: number, slot: number)
   if (before !== undefined) calls.close(before);
   run.slots.set(slot, fd);
   return describeStat(calls.fstat(fd), run.numbers);
+};
+
+const withOpen = (calls: SystemCalls, path: string, use: (fd: Fd) => string): string => {
+  const fd = calls.open(path, O_RDONLY | O_NONBLOCK);
+  try {
+    return use(fd);
+  } finally {
+    calls.close(fd);
+  }
 };
 
 const linkUnnamed = (calls: SystemCalls, dir: string, to: string): string => {

@@ -1,4 +1,8 @@
 import {
+  FS_APPEND_FL,
+  FS_IMMUTABLE_FL,
+  FS_NOATIME_FL,
+  FS_NODUMP_FL,
   ACL_ACCESS,
   O_APPEND,
   O_CREAT,
@@ -70,6 +74,7 @@ export const generateScene = (seed: number, count: number, wanted: Wanted = {}):
   const upper = chance.oneIn(3) ? layer(true) : {};
   // A metacopy file made by hand has no origin: Linux may show two numbers for its names, once its bytes are its own.
   const withLinks = !JSON.stringify(upper).includes(`${prefix}metacopy`);
+  const withFlags = chance.oneIn(5);
   return {
     lowers,
     dataLowers: withData ? Array.from({ length: 1 + chance.below(2) }, () => layer(false)) : [],
@@ -81,9 +86,9 @@ export const generateScene = (seed: number, count: number, wanted: Wanted = {}):
     metacopy,
     xino,
     index,
-    operations: Array.from({ length: count }, () => operation(chance, withUsers, withLists)).filter(
-      ({ call }) => withLinks || call !== 'link',
-    ),
+    operations: Array.from({ length: count }, () =>
+      withFlags && chance.oneIn(10) ? flagsOperation(chance) : operation(chance, withUsers, withLists),
+    ).filter(({ call }) => withLinks || call !== 'link'),
   };
 };
 
@@ -195,6 +200,14 @@ const OPEN_FLAGS = [
   O_WRONLY | O_NOFOLLOW,
   3,
 ];
+
+/** Half of them take flags away, so that something can still be done. */
+const FLAGS = [0, 0, 0, FS_IMMUTABLE_FL, FS_APPEND_FL, FS_APPEND_FL | FS_IMMUTABLE_FL, FS_NOATIME_FL, FS_NODUMP_FL];
+
+const flagsOperation = (chance: Chance): Operation => {
+  const path = pathOf(chance);
+  return chance.oneIn(4) ? { call: 'getflags', path } : { call: 'setflags', path, flags: chance.pick(FLAGS) };
+};
 
 const operation = (chance: Chance, withUsers: boolean, withLists: boolean): Operation => {
   const path = pathOf(chance);

@@ -48,6 +48,8 @@ export type Operation =
   | (At & { readonly call: 'access' | 'mkdir' | 'chmod'; readonly mode: number })
   | (At & { readonly call: 'open'; readonly flags: number; readonly mode: number; readonly slot: number })
   | (At & { readonly call: 'rename' | 'link' | 'tmpfile'; readonly to: string; readonly flags: number })
+  | (At & { readonly call: 'getflags' })
+  | (At & { readonly call: 'setflags'; readonly flags: number })
   | (At & { readonly call: 'symlink'; readonly target: string })
   | (At & { readonly call: 'mknod'; readonly mode: number; readonly rdev: number })
   | (At & { readonly call: 'chown' | 'lchown'; readonly uid: number; readonly gid: number })

@@ -76,6 +76,10 @@ def opened(path, flags, mode, slot):
 def unnamed(dir, to):
     fd = os.open(dir, ${O_TMPFILE | O_RDWR}, 0o640); os.write(fd, b'unnamed')
     os.link('/proc/self/fd/%d' % fd, to, follow_symlinks=True); os.close(fd)
+def flags(path, wanted=None):
+    import fcntl; fd = os.open(path, NB); at = bytearray(4)
+    try: return (fcntl.ioctl(fd, 0x80086601, at), at[0])[1] if wanted is None else fcntl.ioctl(fd, 0x40086602, bytes([wanted, 0, 0, 0]))
+    finally: os.close(fd)
 def do(n, f):
     try: print(n, f())
     except KeyError: print(n, 'empty slot')
@@ -118,6 +122,10 @@ const callScript = (operation: Operation): string => {
       return `os.link(${path}, 'm/${operation.to}', follow_symlinks=${operation.flags === 1 ? 'True' : 'False'})`;
     case 'tmpfile':
       return `unnamed(${path}, 'm/${operation.to}')`;
+    case 'getflags':
+      return `flags(${path})`;
+    case 'setflags':
+      return `flags(${path}, ${operation.flags})`;
     case 'symlink':
       return `os.symlink('${operation.target}', ${path})`;
     case 'mknod':
