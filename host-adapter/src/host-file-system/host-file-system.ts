@@ -21,6 +21,7 @@ import {
 import { AT_REMOVEDIR, call, decodeStatfs, STATFS_SIZE } from '../linux/index.ts';
 import { DirectoryState, forget, own } from './directory-state.ts';
 import type { HostInode } from './inodes/host-inode.ts';
+import { getFlags, setFlags } from './objects/host-flags.ts';
 import { getXattr, listXattrs, removeXattr, setXattr } from './objects/host-xattrs.ts';
 import { accessed, checkPermission, getattr, setattr } from './operations/attributes.ts';
 import { add, addUnnamed, link, remove, rename } from './operations/names.ts';
@@ -197,6 +198,16 @@ class HostDirectory implements HostFileSystem {
     const row = own(inode);
     forget(row);
     removeXattr(this.#state.access, row, name);
+  }
+
+  getFlags(inode: Inode): number {
+    return getFlags(this.#state.access, own(inode));
+  }
+
+  setFlags(inode: Inode, flags: number, _caller: Caller): void {
+    const row = own(inode);
+    forget(row);
+    setFlags(this.#state.access, row, flags);
   }
 
   statfs(): StatFs {

@@ -24,6 +24,8 @@ export {
   decodeStatfs,
   decodeStatx,
   encodeTimes,
+  FS_IOC_GETFLAGS,
+  FS_IOC_SETFLAGS,
   STATFS_SIZE,
   STATX_MASK,
   STATX_SIZE,

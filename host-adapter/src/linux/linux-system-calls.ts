@@ -19,15 +19,14 @@ import {
   decodeStatfs,
   decodeStatx,
   encodeTimes,
+  FS_IOC_GETFLAGS,
+  FS_IOC_SETFLAGS,
   STATFS_SIZE,
   STATX_MASK,
   STATX_SIZE,
 } from './records.ts';
 
 const ROOM = 65_536;
-/** linux/fs.h; the kernel reads and writes an int, whatever the numbers say. */
-const FS_IOC_GETFLAGS = 0x8008_6601;
-const FS_IOC_SETFLAGS = 0x4008_6602;
 const WHENCE = { set: 0, cur: 1, end: 2, data: 3, hole: 4 } as const;
 
 export const createLinuxSystemCalls = (): SystemCalls => new LinuxSystemCalls();

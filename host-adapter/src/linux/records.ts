@@ -2,6 +2,10 @@
 import { decodeName, makedev, type Nanoseconds, S_IFMT, type Stat, type StatFs } from '@layerscope/core/fs';
 import type { Dirent, TimeChange } from '@layerscope/core/vfs';
 
+/** linux/fs.h; the kernel reads and writes an int, whatever the numbers say. */
+export const FS_IOC_GETFLAGS = 0x8008_6601;
+export const FS_IOC_SETFLAGS = 0x4008_6602;
+
 export const STATX_SIZE = 256;
 /** STATX_BASIC_STATS | STATX_BTIME. */
 export const STATX_MASK = 0xfff;

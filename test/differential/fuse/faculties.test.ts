@@ -173,6 +173,19 @@ os.mknod('null', 0o020666, os.makedev(1, 3)); n = os.open('null', os.O_RDWR); pr
     expect(readFileSync(scratch.path('upper/file'), 'utf8')).toBe('lowermore\nmore\n');
   });
 
+  it.skipIf(findProgram('chattr') === undefined)('keeps flags, and refuses those that it could not enforce', () => {
+    mount();
+    const script = `chattr +Ad file; mkdir dir; chattr +A dir; lsattr -d file dir | cut -c 1-14,23-
+      for flag in i a; do chattr +$flag file 2>&1 | grep -o 'Operation not supported'; done; echo still >> file`;
+    expect(scratch.shell('merged', script)).toBe(
+      '------dA------ file\n-------A------ dir\nOperation not supported\nOperation not supported\n',
+    );
+    expect(scratch.shell('upper', 'lsattr file')).toContain('------dA');
+    scratch.unmount();
+    scratch.mount('-o', scratch.layers, scratch.path('merged'));
+    expect(scratch.shell('merged', 'lsattr -d dir')).toContain('-------A');
+  });
+
   it.skipIf(findProgram('setfacl') === undefined)('takes getfacl and setfacl, in a user namespace too', () => {
     scratch.shell('lower', 'mkdir -m 700 dir; echo 1 > dir/a; setfacl -m u:3000:rx dir; setfacl -m u:3000:rw dir/a');
     scratch.shell('plain', 'cp -a ../lower/. .');

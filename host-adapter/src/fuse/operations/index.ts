@@ -3,6 +3,7 @@ import type { Operation } from '../session.ts';
 import { getattr, setattr, statfs, statx } from './attributes.ts';
 import { opendir, readdir, readdirplus, releasedir } from './directories.ts';
 import { allocate, copyFileRange, fsync, read, seek, write } from './bytes.ts';
+import { ioctl } from './flags.ts';
 import { initialize } from './initialize.ts';
 import { batchForget, forget, lookup } from './lookup.ts';
 import { link, mkdir, mknod, readlink, rename, rename2, rmdir, symlink, unlink } from './names.ts';
@@ -13,7 +14,7 @@ const done: Operation = () => {};
 
 /**
  * What is answered. Everything else is ENOSYS, which the kernel remembers and spares us: FLUSH (a close has nothing to
- * wait for), ACCESS (the kernel checks permissions itself), IOCTL, POLL, locks (kept by the kernel).
+ * wait for), ACCESS (the kernel checks permissions itself), POLL, locks (kept by the kernel).
  */
 export const OPERATIONS: ReadonlyMap<number, Operation> = new Map<number, Operation>([
   [Opcode.INIT, initialize],
@@ -48,6 +49,7 @@ export const OPERATIONS: ReadonlyMap<number, Operation> = new Map<number, Operat
   [Opcode.FALLOCATE, allocate],
   [Opcode.LSEEK, seek],
   [Opcode.COPY_FILE_RANGE, copyFileRange],
+  [Opcode.IOCTL, ioctl],
   [Opcode.OPENDIR, opendir],
   [Opcode.READDIR, readdir],
   [Opcode.READDIRPLUS, readdirplus],

@@ -129,6 +129,11 @@ export const SETXATTR_IN = { size: 0, flags: 4, setxattrFlags: 8, SIZE: 16 } as 
 export const GETXATTR_IN = { size: 0, SIZE: 8 } as const;
 export const GETXATTR_OUT = { size: 0, SIZE: 8 } as const;
 
+/** What is written follows. */
+export const IOCTL_IN = { command: 12, SIZE: 32 } as const;
+/** What is read follows. */
+export const IOCTL_OUT = { SIZE: 16 } as const;
+
 /** `ino` and `offset` are 64 bits; the name follows, then zeros up to a multiple of 8. */
 export const DIRENT = { ino: 0, offset: 8, nameLength: 16, type: 20, SIZE: 24 } as const;
 
