@@ -37,8 +37,9 @@ export const openApart = (
   }
 };
 
+const isIn = (path: string, top: string): boolean => path === top || path.startsWith(top === '/' ? top : `${top}/`);
+
 const commonAncestor = (paths: readonly string[]): string => {
-  const isIn = (path: string, top: string): boolean => path === top || path.startsWith(top === '/' ? top : `${top}/`);
   let top = paths[0] ?? '/';
   while (!paths.every((path) => isIn(path, top))) top = dirname(top);
   return top;
