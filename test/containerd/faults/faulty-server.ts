@@ -1,8 +1,10 @@
 /**
- * A server that fails on purpose: `node faulty-server.mjs <root> <address> <method> <step> <fault>`. Within the first call
- * of that method, at that change of disk or metadata, it kills itself (SIGKILL) or finds the disk full or broken (ENOSPC,
- * EIO). With `none` it works. Says "ready" when it serves.
+ * A server that fails on purpose: `node faulty-server.mjs <root> <address>`. It works until a line `<method> <step> <fault>`
+ * on its standard input tells otherwise: within the next call of that method, at that change of disk or metadata, it kills
+ * itself (SIGKILL) or finds the disk full or broken (ENOSPC, EIO). `none` makes it work again. Says "ready" when it serves,
+ * and after each line.
  */
+import { createInterface } from 'node:readline';
 import { fail, type ErrnoName } from '@layerscope/core/fs';
 import { withFaults } from '@layerscope/core/kernel';
 import type { MetaStore, Snapshotter } from '@layerscope/core/snapshots';
@@ -12,12 +14,13 @@ import { openMetaStore } from '../../../host-adapter/src/metadata/index.ts';
 import { recoverRoot } from '../../../host-adapter/src/recovery/index.ts';
 import { claimSocket, serveSnapshots } from '../../../host-adapter/src/service/index.ts';
 
-const [root = '', address = '', method = '', at = '0', fault = 'none'] = process.argv.slice(2);
+const [root = '', address = ''] = process.argv.slice(2);
 
+let [method, at, fault] = ['', 0, 'none'];
 let armed = false;
 let steps = 0;
 const step = (): void => {
-  if (!armed || (steps += 1) !== Number(at) || fault === 'none') return;
+  if (!armed || fault === 'none' || (steps += 1) !== at) return;
   if (fault === 'SIGKILL') process.kill(process.pid, 'SIGKILL');
   else fail(fault as ErrnoName, 'on purpose');
 };
@@ -55,3 +58,11 @@ const snapshotter = Object.fromEntries(
 await claimSocket(address);
 await serveSnapshots({ snapshotter, address });
 console.log('ready');
+createInterface({ input: process.stdin })
+  .on('line', (line) => {
+    const [name = '', number = '0', kind = 'none'] = line.split(' ');
+    [method, at, fault] = [name, Number(number), kind];
+    [armed, steps] = [false, 0];
+    console.log('ready');
+  })
+  .on('close', () => process.exit());
