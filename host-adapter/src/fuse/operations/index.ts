@@ -1,14 +1,14 @@
 import { Opcode } from '../protocol/opcodes.ts';
 import type { Operation } from '../session.ts';
-import { getattr, setattr, statfs, statx } from './attributes.ts';
-import { opendir, readdir, readdirplus, releasedir } from './directories.ts';
-import { allocate, copyFileRange, fsync, read, seek, write } from './bytes.ts';
-import { ioctl } from './flags.ts';
+import { getattr, setattr, statfs, statx } from './attributes/attributes.ts';
+import { opendir, readdir, readdirplus, releasedir } from './names/directories.ts';
+import { allocate, copyFileRange, fsync, read, seek, write } from './files/bytes.ts';
+import { ioctl } from './attributes/flags.ts';
 import { initialize } from './initialize.ts';
-import { batchForget, forget, lookup } from './lookup.ts';
-import { link, mkdir, mknod, readlink, rename, rename2, rmdir, symlink, unlink } from './names.ts';
-import { create, open, release, tmpfile } from './open.ts';
-import { getxattr, listxattr, removexattr, setxattr } from './xattrs.ts';
+import { batchForget, forget, lookup } from './names/lookup.ts';
+import { link, mkdir, mknod, readlink, rename, rename2, rmdir, symlink, unlink } from './names/names.ts';
+import { create, open, release, tmpfile } from './files/open.ts';
+import { getxattr, listxattr, removexattr, setxattr } from './attributes/xattrs.ts';
 
 const done: Operation = () => {};
 

@@ -1,9 +1,9 @@
 import { type AttributeChange, CAP_FSETID, fail, hasCapability, S_IFDIR, S_IFREG } from '@layerscope/core/fs';
-import { encodeStatx } from '../protocol/attributes.ts';
-import { Setattr } from '../protocol/flags.ts';
-import type { Request } from '../protocol/request.ts';
-import { SETATTR_IN, STATFS_OUT, STATX_OUT } from '../protocol/structs.ts';
-import type { Operation } from '../session.ts';
+import { encodeStatx } from '../../protocol/attributes.ts';
+import { Setattr } from '../../protocol/flags.ts';
+import type { Request } from '../../protocol/request.ts';
+import { SETATTR_IN, STATFS_OUT, STATX_OUT } from '../../protocol/structs.ts';
+import type { Operation } from '../../session.ts';
 import { credentialsOf } from './credentials.ts';
 import { dropCapability, modeWithoutPrivileges } from './privileges.ts';
 

@@ -1,5 +1,5 @@
 import { fail } from '@layerscope/core/fs';
-import { WRITE_KILL_SUIDGID } from '../protocol/flags.ts';
+import { WRITE_KILL_SUIDGID } from '../../protocol/flags.ts';
 import {
   COPY_FILE_RANGE_IN,
   FALLOCATE_IN,
@@ -9,9 +9,9 @@ import {
   READ_IN,
   WRITE_IN,
   WRITE_OUT,
-} from '../protocol/structs.ts';
-import type { Operation } from '../session.ts';
-import { dropCapability, dropModeBits } from './privileges.ts';
+} from '../../protocol/structs.ts';
+import type { Operation } from '../../session.ts';
+import { dropCapability, dropModeBits } from '../attributes/privileges.ts';
 
 const SEEK_DATA = 3;
 const SEEK_HOLE = 4;

@@ -7,9 +7,9 @@ import {
   FS_PROTECTION_FL,
   FS_SYNC_FL,
 } from '@layerscope/core/fs';
-import { FS_IOC_GETFLAGS, FS_IOC_SETFLAGS } from '../../linux/index.ts';
-import { IOCTL_IN, IOCTL_OUT } from '../protocol/structs.ts';
-import type { Operation } from '../session.ts';
+import { FS_IOC_GETFLAGS, FS_IOC_SETFLAGS } from '../../../linux/index.ts';
+import { IOCTL_IN, IOCTL_OUT } from '../../protocol/structs.ts';
+import type { Operation } from '../../session.ts';
 
 /** Bytes of the flags. */
 const FLAGS_SIZE = 4;

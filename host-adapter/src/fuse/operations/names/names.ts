@@ -1,6 +1,6 @@
 import { encodeName, PERMISSION_BITS } from '@layerscope/core/fs';
-import { LINK_IN, MKDIR_IN, MKNOD_IN, RENAME2_IN, RENAME_IN } from '../protocol/structs.ts';
-import type { Operation } from '../session.ts';
+import { LINK_IN, MKDIR_IN, MKNOD_IN, RENAME2_IN, RENAME_IN } from '../../protocol/structs.ts';
+import type { Operation } from '../../session.ts';
 
 export const readlink: Operation = (session, _request, reply) => {
   const { fs, node } = session;

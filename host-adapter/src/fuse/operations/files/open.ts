@@ -13,13 +13,13 @@ import {
   PERMISSION_BITS,
   S_IFREG,
 } from '@layerscope/core/fs';
-import { architecture } from '../../linux/index.ts';
-import type { FileHandle } from '../handles.ts';
-import type { Node } from '../nodes.ts';
-import { OPEN_FOR_EXECUTION, OPEN_KILL_SUIDGID, OpenReply } from '../protocol/flags.ts';
-import { CREATE_IN, OPEN_IN, OPEN_OUT, RELEASE_IN } from '../protocol/structs.ts';
-import type { Operation, Session } from '../session.ts';
-import { dropCapability, dropModeBits } from './privileges.ts';
+import { architecture } from '../../../linux/index.ts';
+import type { FileHandle } from '../../handles.ts';
+import type { Node } from '../../nodes.ts';
+import { OPEN_FOR_EXECUTION, OPEN_KILL_SUIDGID, OpenReply } from '../../protocol/flags.ts';
+import { CREATE_IN, OPEN_IN, OPEN_OUT, RELEASE_IN } from '../../protocol/structs.ts';
+import type { Operation, Session } from '../../session.ts';
+import { dropCapability, dropModeBits } from '../attributes/privileges.ts';
 
 export const open: Operation = (session, request) => {
   const { node } = session;

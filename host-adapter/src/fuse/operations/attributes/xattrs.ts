@@ -1,8 +1,8 @@
 import { ACL_ACCESS, CAP_SYS_ADMIN, encodeName, fail, hasCapability, isAcl, S_ISGID } from '@layerscope/core/fs';
-import type { Reply } from '../protocol/reply.ts';
-import { SETXATTR_ACL_KILL_SGID } from '../protocol/flags.ts';
-import { GETXATTR_IN, GETXATTR_OUT, SETXATTR_IN } from '../protocol/structs.ts';
-import type { Operation, Session } from '../session.ts';
+import type { Reply } from '../../protocol/reply.ts';
+import { SETXATTR_ACL_KILL_SGID } from '../../protocol/flags.ts';
+import { GETXATTR_IN, GETXATTR_OUT, SETXATTR_IN } from '../../protocol/structs.ts';
+import type { Operation, Session } from '../../session.ts';
 import { credentialsOf, mayKeepSetgid } from './credentials.ts';
 import { CAPABILITY } from './privileges.ts';
 

@@ -1,6 +1,6 @@
 import { ROOT, S_ISGID, S_ISUID } from '@layerscope/core/fs';
-import type { Node } from '../nodes.ts';
-import type { Session } from '../session.ts';
+import type { Node } from '../../nodes.ts';
+import type { Session } from '../../session.ts';
 import { mayKeepSetgid } from './credentials.ts';
 
 const S_IXGRP = 0o010;

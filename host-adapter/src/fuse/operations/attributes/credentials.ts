@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CAP_FSETID, type Caller, hasCapability, inGroup } from '@layerscope/core/fs';
-import type { Request } from '../protocol/request.ts';
+import type { Request } from '../../protocol/request.ts';
 
 /**
  * What the protocol does not tell of a caller: groups and effective capabilities, from /proc. Slow, for what is rare.

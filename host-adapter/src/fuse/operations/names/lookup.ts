@@ -1,5 +1,5 @@
-import { BATCH_FORGET_IN, FORGET_IN, FORGET_ONE } from '../protocol/structs.ts';
-import type { Operation } from '../session.ts';
+import { BATCH_FORGET_IN, FORGET_IN, FORGET_ONE } from '../../protocol/structs.ts';
+import type { Operation } from '../../session.ts';
 
 export const lookup: Operation = (session, request) => {
   const inode = session.fs.lookup(session.node.inode, request.name(0));

@@ -1,8 +1,8 @@
 import { type DirectoryEntry, encodeName, FsError, type Inode, S_IFDIR } from '@layerscope/core/fs';
-import type { DirectoryHandle } from '../handles.ts';
-import type { Reply } from '../protocol/reply.ts';
-import { DIRENT, ENTRY_OUT, OPEN_OUT, READ_IN, RELEASE_IN } from '../protocol/structs.ts';
-import type { Operation, Session } from '../session.ts';
+import type { DirectoryHandle } from '../../handles.ts';
+import type { Reply } from '../../protocol/reply.ts';
+import { DIRENT, ENTRY_OUT, OPEN_OUT, READ_IN, RELEASE_IN } from '../../protocol/structs.ts';
+import type { Operation, Session } from '../../session.ts';
 
 /** S_IFMT bits to the d_type of a directory row. */
 const TYPE_SHIFT = 12;
