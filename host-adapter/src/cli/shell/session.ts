@@ -1,7 +1,13 @@
 /** A session at the prompt, apart from where lines come from and text goes. */
 import { writeFile } from 'node:fs/promises';
 import { recordScenario, scenarioText, type Scenario } from '@layerscope/core/scenarios';
-import type { Entry, History } from '@layerscope/core/sandbox';
+import {
+  InterruptedError,
+  type CommandStreams,
+  type Entry,
+  type History,
+  type HistoryCommand,
+} from '@layerscope/core/sandbox';
 import type { Paint } from '../render/colour.ts';
 import { readLine } from './read-line.ts';
 import { renderDifferences, renderEvents, renderHelp, renderLog } from './render-history.ts';
@@ -18,8 +24,8 @@ export interface SessionOptions {
 export interface Session {
   /** What stands before the next line. */
   prompt(): string;
-  /** Does what a line says; answers `false` when it ends the session. */
-  line(text: string): Promise<boolean>;
+  /** Does what a line says; answers `false` when it ends the session. `io` is a terminal, for what the line runs. */
+  line(text: string, io?: CommandStreams): Promise<boolean>;
   /** Writes what was done as a scenario. */
   save(file: string): Promise<void>;
   /** Exit code of the last command. */
@@ -33,6 +39,9 @@ const idOf = (file: string): string =>
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '') || 'session';
+
+/** 128 and SIGINT. */
+const INTERRUPTED = 130;
 
 export const createSession = ({ history, setting, out, err, paint }: SessionOptions): Session => {
   let container: string | undefined;
@@ -53,7 +62,26 @@ export const createSession = ({ history, setting, out, err, paint }: SessionOpti
     await writeFile(file, scenarioText(recordScenario(history, { id, title: id, ...setting })));
   };
 
-  const perform = async (text: string): Promise<boolean> => {
+  /** At a terminal output is shown as it comes; what does not come that way is shown at the end. */
+  const execute = async (command: HistoryCommand, io: CommandStreams | undefined): Promise<Entry> => {
+    const shown = { stdout: false, stderr: false };
+    const show = (
+      name: 'stdout' | 'stderr',
+      print: (bytes: Uint8Array) => void,
+    ): { write(bytes: Uint8Array): void } => ({
+      write: (bytes) => {
+        shown[name] = true;
+        print(bytes.slice());
+      },
+    });
+    const attached = io === undefined ? undefined : { ...io, stdout: show('stdout', out), stderr: show('stderr', err) };
+    const entry = await history.execute(command, attached);
+    if (!shown.stdout) out(entry.result.stdout);
+    if (!shown.stderr) err(entry.result.stderr);
+    return entry;
+  };
+
+  const perform = async (text: string, io: CommandStreams | undefined): Promise<boolean> => {
     const action = readLine(text, container);
     switch (action.type) {
       case 'nothing':
@@ -101,9 +129,7 @@ export const createSession = ({ history, setting, out, err, paint }: SessionOpti
         out(paint('dim', `written: ${action.file}. Play it: layerscope play ${action.file}\n`));
         return true;
       case 'command': {
-        const { result, events } = await history.execute(action.command);
-        out(result.stdout);
-        err(result.stderr);
+        const { result, events } = await execute(action.command, io);
         exitCode = result.exitCode;
         if (events.some(({ type }) => type === 'power-cut')) {
           container = undefined;
@@ -121,10 +147,15 @@ export const createSession = ({ history, setting, out, err, paint }: SessionOpti
       return exitCode;
     },
     prompt: () => paint('bold', container === undefined ? `node ${history.at}# ` : `${container} ${history.at}# `),
-    line: async (text) => {
+    line: async (text, io) => {
       try {
-        return await perform(text);
+        return await perform(text, io);
       } catch (error) {
+        if (error instanceof InterruptedError) {
+          exitCode = INTERRUPTED;
+          out(paint('dim', `interrupted, and taken back: at ${history.at}\n`));
+          return true;
+        }
         err(`${error instanceof Error ? error.message : String(error)}\n`);
         exitCode = 1;
         return true;

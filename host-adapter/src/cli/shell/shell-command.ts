@@ -1,11 +1,20 @@
 import { createInterface } from 'node:readline';
 import { Command, Option } from 'commander';
 import { CTR, ctr } from '@layerscope/core/ctr';
-import { createHistory, SNAPSHOTTER_NAMES, type BlobSource, type SnapshotterName } from '@layerscope/core/sandbox';
+import {
+  createHistory,
+  SNAPSHOTTER_NAMES,
+  type BlobSource,
+  type CommandStreams,
+  type ProgramHost,
+  type SnapshotterName,
+} from '@layerscope/core/sandbox';
 import { nodeCodecs } from '../../codecs/index.ts';
 import { BUILT_IN_IMAGES, builtInImage } from '../images/built-in-image.ts';
 import { openImage, SourceError } from '../images/image-source.ts';
 import { paintFor } from '../render/colour.ts';
+import { spawnProgramWorker } from './program-workers.ts';
+import { runPrompt } from './prompt.ts';
 import { WORDS } from './read-line.ts';
 import { createSession } from './session.ts';
 
@@ -56,6 +65,12 @@ const builtIn = Object.entries(BUILT_IN_IMAGES)
   .map(([name, reference]) => `${name} (${reference})`)
   .join(', ');
 
+/** For a terminal: ^C gets through to whatever runs. */
+const INTERRUPTIBLE: ProgramHost = {
+  pause: () => new Promise((resolve) => void setImmediate(resolve)),
+  spawnWorker: spawnProgramWorker,
+};
+
 /** A node in memory at a prompt. */
 export const shellCommand = (setExitCode: (code: number) => void): Command =>
   new Command('shell')
@@ -75,7 +90,15 @@ export const shellCommand = (setExitCode: (code: number) => void): Command =>
       if (image !== undefined) await prepare(image);
       const { snapshotter } = options;
       const seed = Number(options.seed);
-      const history = await createHistory({ snapshotter, seed, codecs: nodeCodecs, ctr, blobs });
+      const isTerminal = stdin.isTTY === true && stdout.isTTY === true;
+      const history = await createHistory({
+        snapshotter,
+        seed,
+        codecs: nodeCodecs,
+        ctr,
+        blobs,
+        ...(isTerminal ? { host: INTERRUPTIBLE } : {}),
+      });
       const paint = paintFor(stdout);
       const session = createSession({
         history,
@@ -90,34 +113,27 @@ export const shellCommand = (setExitCode: (code: number) => void): Command =>
         err: (text) => void stderr.write(text),
         paint,
       });
-      const isTerminal = stdin.isTTY === true && stdout.isTTY === true;
       if (image !== undefined) await session.line(`import ${image}`);
-      if (isTerminal) stdout.write(paint('dim', 'help tells what can be done here; undo takes anything back\n'));
-      const lines = createInterface({
-        input: stdin,
-        ...(isTerminal ? { output: stdout, completer: complete, terminal: true } : { terminal: false }),
-      });
-      const ask = (): void => {
-        if (!isTerminal) return;
-        lines.setPrompt(session.prompt());
-        lines.prompt();
-      };
-      lines.on('SIGINT', () => {
-        stdout.write('^C\n');
-        ask();
-      });
-      ask();
-      for await (const line of lines) {
+      const imports = async (line: string): Promise<void> => {
         const imported = /^\s*import\s+(\S+)\s*$/.exec(line)?.[1];
         try {
           if (imported !== undefined) await prepare(imported);
         } catch (error) {
           stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
         }
-        if (!(await session.line(line))) break;
-        ask();
+      };
+      const perform = async (line: string, io?: CommandStreams): Promise<boolean> => {
+        await imports(line);
+        return session.line(line, io);
+      };
+      if (isTerminal) {
+        stdout.write(paint('dim', 'help tells what can be done here; undo takes anything back\n'));
+        await runPrompt({ stdin, stdout, complete, prompt: () => session.prompt(), line: perform });
+      } else {
+        const lines = createInterface({ input: stdin, terminal: false });
+        for await (const line of lines) if (!(await perform(line))) break;
+        lines.close();
       }
-      lines.close();
       if (options.record !== undefined) await session.save(options.record);
       if (!isTerminal) setExitCode(session.exitCode);
     });
