@@ -2,6 +2,7 @@ import { ACCESS_LIST_ROWS } from './access-lists.ts';
 import { COPIED_METADATA_ROWS } from './copied-metadata.ts';
 import { DESCRIPTOR_ROWS, GHOST_ROWS } from './descriptors.ts';
 import { FLAG_ROWS } from './flags.ts';
+import { LOOKUP_ROWS } from './lookups.ts';
 import { OPERATION_ROWS } from './operations.ts';
 import { PERMISSION_ROWS } from './permissions.ts';
 import { SIDE_EFFECT_ROWS } from './side-effects.ts';
@@ -13,6 +14,7 @@ export const ROW_TABLES: Readonly<Record<string, readonly Row[]>> = {
   descriptors: DESCRIPTOR_ROWS,
   'listed whiteouts': GHOST_ROWS,
   flags: FLAG_ROWS,
+  'lookups and refusals': LOOKUP_ROWS,
   operations: OPERATION_ROWS,
   'side effects': SIDE_EFFECT_ROWS,
   permissions: PERMISSION_ROWS,
