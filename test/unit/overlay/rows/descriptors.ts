@@ -78,7 +78,7 @@ export const DESCRIPTOR_ROWS: readonly Row[] = [
     upper: '/f f"" 0644',
   },
   {
-    name: 'an upper file that was unlinked is as any',
+    name: 'an upper file that was unlinked is like every other',
     lower: { f: 'lowerdata' },
     act: (calls) =>
       opened(calls, 'f', O_RDWR, (fd) => {
