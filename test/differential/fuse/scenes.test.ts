@@ -4,6 +4,7 @@
  * st_dev.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FS_PROTECTION_FL } from '@layerscope/core/fs';
 import { requires } from '../../requirements.ts';
 import { generateScene } from '../overlay/generate.ts';
 import type { Divergence } from '../overlay/compare.ts';
@@ -54,8 +55,14 @@ describe.skipIf(!requires('root', 'overlay-mount', 'fuse'))('a mounted overlay o
   );
 });
 
-/** What a FUSE mount can show: one st_dev. */
-const servable = (scene: Scene): Scene => ({ ...scene, separateFs: false });
+/** What a FUSE mount can show: one st_dev, and no inode that is immutable or only grows. */
+const servable = (scene: Scene): Scene => ({
+  ...scene,
+  separateFs: false,
+  operations: scene.operations.filter(
+    (operation) => operation.call !== 'setflags' || (operation.flags & FS_PROTECTION_FL) === 0,
+  ),
+});
 
 /**
  * d_ino of a merged directory that was put together by hand: Linux tells the upper object's until somebody has looked the

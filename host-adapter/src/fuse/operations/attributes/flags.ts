@@ -27,12 +27,13 @@ const XFLAGS: readonly (readonly [flag: number, extended: number])[] = [
 
 /**
  * chattr(1) and lsattr(1); no other ioctl means something here. What would protect a file or directory is refused: the
- * kernel lets no FUSE file system tell it that an inode is immutable, and would go on changing it.
+ * kernel lets no FUSE file system tell it that an inode is immutable, and would go on changing it. What is ENOSYS here is
+ * ENOTTY to who asked.
  */
 export const ioctl: Operation = (session, request, reply) => {
   const { fs, node, caller } = session;
   const command = request.u32(IOCTL_IN.command);
-  if (fs.getFlags === undefined || fs.setFlags === undefined) return fail('ENOTTY');
+  if (fs.getFlags === undefined || fs.setFlags === undefined) return fail('ENOSYS');
   if (command === FS_IOC_GETFLAGS) {
     const flags = fs.getFlags(node.inode);
     reply.record(IOCTL_OUT.SIZE);
@@ -47,5 +48,5 @@ export const ioctl: Operation = (session, request, reply) => {
     if ((flags & FS_PROTECTION_FL) !== 0) fail('EOPNOTSUPP');
     fs.setFlags(node.inode, flags, caller);
     reply.record(IOCTL_OUT.SIZE);
-  } else fail('ENOTTY');
+  } else fail('ENOSYS');
 };
