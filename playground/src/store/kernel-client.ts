@@ -71,7 +71,8 @@ export const createKernelClient = (start: () => Worker): KernelClient => {
   let opening: Entry[] | undefined;
 
   const hearMoment = (moment: Moment): void => {
-    const complete = opening;
+    // A list with a hole is not the same as one with nothing in a place.
+    const complete = opening && [...opening];
     opening = undefined;
     if (complete === undefined) return state.set({ moment, progress: undefined, isThere: true });
     const { entries, moment: shown } = state.get();
@@ -156,7 +157,7 @@ export const createKernelClient = (start: () => Worker): KernelClient => {
     foretell: ({ moment, entries: told }) => {
       const entries: Entry[] = [];
       for (const entry of told) entries[entry.id] = entry;
-      state.set({ moment, entries });
+      state.set({ moment, entries: [...entries] });
     },
     onOutput: (listener) => {
       listeners.add(listener);

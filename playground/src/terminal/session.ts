@@ -112,7 +112,7 @@ export const createTerminalSession = (kernel: KernelClient): TerminalSession => 
     append({ id: newId(), prompt: promptOf(target), line: commandText(command), output: outputOf(entry), exitCode });
   };
 
-  /** The commands that stand here already, by entry. */
+  /** The commands that stand here already and what came of them, by entry. */
   let shown: readonly string[] = [];
   let before = { entries: [] as readonly (Entry | undefined)[], at: 0, moment: kernel.state.get().moment };
   /** The log was opened anew: after a restart with the same commands, for a lesson with others. */
@@ -127,7 +127,10 @@ export const createTerminalSession = (kernel: KernelClient): TerminalSession => 
     before = { entries, at, moment };
     if (entries.length === 0 && last.entries.length > 0) isReopened = true;
     if (isReopened && (moment === last.moment || entries.length === 0)) return;
-    const commands = entries.map((entry) => JSON.stringify(entry?.command ?? null));
+    // On another snapshotter the same commands may have another end.
+    const commands = entries.map((entry) =>
+      JSON.stringify(entry && [entry.command, entry.exitCode, entry.stdout, entry.stderr]),
+    );
     const isSame = !isReopened || commands.join('\n') === shown.join('\n');
     if (!isSame) {
       directories.clear();

