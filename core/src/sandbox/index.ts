@@ -15,3 +15,4 @@ export * from './node/temporary-lease.ts';
 export type { ObservedCall } from './observed-snapshotter.ts';
 export * from './report.ts';
 export * from './sandbox.ts';
+export type { Patience } from './containers/waiting.ts';

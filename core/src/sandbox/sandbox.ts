@@ -35,6 +35,9 @@ import type { Tree } from '../fs/index.ts';
 import {
   createContainer,
   createTaskService,
+  passTime,
+  RunningPrograms,
+  settleTasks,
   type ProgramHost,
   type Container,
   type ContainerOptions,
@@ -48,6 +51,7 @@ import type { BlobSource, CommandResult, CommandStreams, NodeCommand } from './n
 import { createContainerd } from './node/containerd.ts';
 import { createExecutor, type CtrFront } from './node/execute.ts';
 import { recordImages } from './node/import-images.ts';
+import { Waiting } from './containers/waiting.ts';
 import { SNAPSHOTTER_PLUGINS, type SnapshotterPlugin } from './node/snapshotter-plugins.ts';
 
 /** 2026-01-01T00:00:00Z: where a sandbox's clock starts unless it is given one, so that two runs agree to the byte. */
@@ -119,6 +123,8 @@ export interface Sandbox {
   /** The snapshotter used where none is named. */
   readonly snapshotterName: string;
   readonly blobs: BlobSource;
+  /** Programs of tasks that wait; see `RunningPrograms`. */
+  readonly programs: Pick<RunningPrograms, 'isStale'>;
   /**
    * Does what a user asks. Commands run one after another in the order of the calls; a failed one is an exit code and a
    * message on stderr, never a rejection. `io` is for who watches: where output goes as it comes, besides the result.
@@ -183,8 +189,17 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
     ...options.gc,
     onStep: (step) => onEvent({ type: 'collection', step }),
   });
-  const wait = (nanoseconds: Nanoseconds): Promise<void> => gc.schedule.advance(nanoseconds);
-  const tasks = (namespace?: string): TaskService => createTaskService({ ...parts, wait }, database, client(namespace));
+  const programs = new RunningPrograms(recorder);
+  const turns = { database, programs };
+  const waiting = new Waiting();
+  const pass = (duration: Nanoseconds): Promise<void> => passTime(turns, clock, gc.schedule.advance, duration);
+  const wait = async (duration: Nanoseconds | undefined): Promise<boolean> => {
+    if (!(await waiting.for(duration)) || duration === undefined) return false;
+    await pass(duration);
+    return true;
+  };
+  const tasks = (namespace?: string): TaskService =>
+    createTaskService({ ...parts, programs, wait }, database, client(namespace));
   const onImageEvent: ImageListener = (event) => onEvent({ type: 'image', event });
 
   const sandbox: Omit<Sandbox, 'execute'> = {
@@ -196,6 +211,7 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
     namespaces: main.namespaces,
     snapshotterName,
     blobs,
+    programs,
     gc,
     published: published.items,
     client,
@@ -227,6 +243,9 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
   };
   const execute = createExecutor(sandbox, {
     onImageEvent,
+    waiting,
+    passTime: pass,
+    settle: () => settleTasks(turns),
     ...(options.ctr === undefined ? {} : { ctr: options.ctr }),
     ...(recorder === undefined ? {} : { recorder }),
   });

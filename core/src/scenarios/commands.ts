@@ -1,5 +1,5 @@
 /** Steps of a scenario as commands of a history, and back. */
-import type { HistoryCommand } from '../sandbox/index.ts';
+import type { HistoryCommand, Waited } from '../sandbox/index.ts';
 import type { Step } from './schema/step.ts';
 import { joinWords, splitWords } from './words.ts';
 
@@ -23,8 +23,8 @@ const given = <Fields extends object>(fields: Fields): { [Name in keyof Fields]?
   };
 
 export const commandOf = (step: Step): HistoryCommand => {
-  const { ctr, shell, exec, import: imported, advance, fault, gc, stdin } = step;
-  const input = stdin === undefined ? {} : { stdin };
+  const { ctr, shell, exec, import: imported, advance, fault, gc, stdin, interrupt } = step;
+  const input = given({ stdin, interrupt: interrupt === undefined ? undefined : duration(interrupt) });
   if (ctr !== undefined) return { type: 'ctr', args: wordsOf(ctr), ...input };
   if (shell !== undefined) return { type: 'shell', script: shell, ...input };
   if (exec !== undefined) {
@@ -45,16 +45,19 @@ export const commandOf = (step: Step): HistoryCommand => {
   return { type: 'crash' };
 };
 
+const waited = ({ stdin, interrupt }: Waited): Pick<Step, 'stdin' | 'interrupt'> =>
+  given({ stdin, interrupt: interrupt === undefined ? undefined : durationText(interrupt) });
+
 /** The step of a command. */
 export const stepOf = (command: HistoryCommand): Step => {
   switch (command.type) {
     case 'ctr':
-      return { ctr: joinWords(command.args), ...given({ stdin: command.stdin }) };
+      return { ctr: joinWords(command.args), ...waited(command) };
     case 'shell':
-      return { shell: command.script, ...given({ stdin: command.stdin }) };
+      return { shell: command.script, ...waited(command) };
     case 'exec': {
-      const { container, args, namespace, stdin } = command;
-      return { exec: { container, args: joinWords(args), ...given({ namespace }) }, ...given({ stdin }) };
+      const { container, args, namespace } = command;
+      return { exec: { container, args: joinWords(args), ...given({ namespace }) }, ...waited(command) };
     }
     case 'import': {
       const { type: _type, ...rest } = command;

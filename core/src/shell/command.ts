@@ -46,8 +46,8 @@ export interface Invocation {
   turn(): Promise<void>;
   /** Waits for something outside of the machine, while others go on; a signal ends the program at once. */
   outside<Answer>(promise: Promise<Answer>): Promise<Answer>;
-  /** Waits while `duration` nanoseconds pass: at once where nobody else has anything to do. */
-  sleep(duration: Nanoseconds): Promise<void>;
+  /** Waits while `duration` nanoseconds pass on the machine's clock; `undefined` = until a signal comes. */
+  sleep(duration: Nanoseconds | undefined): Promise<void>;
   /** What ps(1) shows. */
   processes(): readonly ProcessRow[];
   /** Runs another program and waits for it, as fork, exec and wait do. Answers its status; 127 when there is none. */

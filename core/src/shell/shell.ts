@@ -16,7 +16,15 @@ import { parseScript } from './language/parser.ts';
 import { createState } from './programs/shell-program.ts';
 import { TEXT_TOOLS, runProgram, type BinaryFormat, type ProgramTable } from './programs/index.ts';
 import { environmentOf, inSubshell, recordedState, type Machine, type ShellState } from './language/state.ts';
-import { INTERRUPT, KILL, ProcessTable, Scheduler, type ProcessRow, type ShellProcess } from './processes/index.ts';
+import {
+  type Idle,
+  INTERRUPT,
+  KILL,
+  ProcessTable,
+  Scheduler,
+  type ProcessRow,
+  type ShellProcess,
+} from './processes/index.ts';
 import { bytesInput, collector, inputStream, outputStream, type Input, type Output } from './streams.ts';
 
 export interface ShellOptions {
@@ -36,6 +44,8 @@ export interface ShellOptions {
    * without it nothing, not even `interrupt`, happens while a script runs round in circles.
    */
   readonly pause?: () => Promise<void>;
+  /** Where time comes from for those who sleep. Without it nobody really waits, and no clock goes on. */
+  readonly idle?: Idle;
 }
 
 export interface RunOptions {
@@ -44,6 +54,8 @@ export interface RunOptions {
   /** Where output goes as it comes, besides the result. */
   readonly stdout?: Output;
   readonly stderr?: Output;
+  /** `false`: what runs for ever leaves no result, but what it writes to the streams above. */
+  readonly collects?: boolean;
   /** Told once what has been started can be looked at, and signalled. */
   readonly onStart?: (control: RunControl) => void;
 }
@@ -56,6 +68,8 @@ export interface RunControl {
   processes(): readonly ProcessRow[];
   /** kill(2). Answers whether there is such a process. */
   kill(pid: number, signal: number): boolean;
+  /** Whether a process has an action of its own for a signal. */
+  handles(pid: number, signal: number): boolean;
 }
 
 export interface RunResult {
@@ -88,7 +102,7 @@ export const createShell = (options: ShellOptions): Shell => {
   };
   const processes = new ProcessTable();
   const entry = processes.start(0, options.process, ['sh'], () => [...state.streams.keys()]);
-  const scheduler = new Scheduler(entry, options.pause);
+  const scheduler = new Scheduler(entry, options.pause, options.idle);
   const machine: Machine = {
     scheduler,
     processes,
@@ -119,9 +133,10 @@ export const createShell = (options: ShellOptions): Shell => {
       scheduler.wake();
       return process !== undefined;
     },
+    handles: (pid, signal) => processes.get(pid)?.handled.has(signal) === true,
   };
 
-  const run: Shell['run'] = async (script, { stdin = '', stdout, stderr, onStart } = {}) => {
+  const run: Shell['run'] = async (script, { stdin = '', stdout, stderr, collects = true, onStart } = {}) => {
     options.process.namespace.recorder?.touch(recorded);
     entry.forgetSignals();
     onStart?.(control);
@@ -134,8 +149,8 @@ export const createShell = (options: ShellOptions): Shell => {
           waitingOutside(scheduler, typeof stdin === 'string' ? bytesInput(encodeName(stdin)) : asInput(stdin)),
         ),
       ],
-      [1, outputStream(both(out, stdout))],
-      [2, outputStream(both(err, stderr))],
+      [1, outputStream(collects ? both(out, stdout) : (stdout ?? NOWHERE))],
+      [2, outputStream(collects ? both(err, stderr) : (stderr ?? NOWHERE))],
     ]);
     let exitCode: number;
     if (typeof script === 'string') {
@@ -196,12 +211,15 @@ const waitingOutside = (scheduler: Scheduler, input: Input): Input => ({
   },
   ...(input.terminal === true ? { terminal: true } : {}),
   read: (into) => {
+    if (input.ready?.() === false) return scheduler.wait(() => input.ready?.() !== false).then(() => input.read(into));
     const answer = input.read(into);
     return typeof answer === 'number' ? answer : scheduler.outside(answer);
   },
 });
 
 const asInput = (stdin: Uint8Array | Input): Input => (stdin instanceof Uint8Array ? bytesInput(stdin) : stdin);
+
+const NOWHERE: Output = { write: () => {} };
 
 const both = (one: Output, other: Output | undefined): Output =>
   other === undefined

@@ -11,6 +11,8 @@ export interface Input {
   readonly waits?: boolean;
   /** A terminal, as isatty(3) has it. */
   readonly terminal?: boolean;
+  /** Whether there are bytes, or the end: who reads waits for that with the machine's own means. */
+  ready?(): boolean;
   read(into: Uint8Array): number | Promise<number>;
   /** Waits until everything is there to be read, or as much as there is room for. `undefined`: it is. */
   gather?(): Promise<void> | undefined;

@@ -4,6 +4,7 @@ export * from './process.ts';
 export { signalNumber } from '../../shell/index.ts';
 export * from './spec.ts';
 export * from './tasks/task-row.ts';
-export { settleTasks } from './tasks/ending.ts';
+export { passTime, settleTasks } from './tasks/going-on.ts';
+export { RunningPrograms } from './tasks/running.ts';
 export * from './tasks/tasks.ts';
 export { UnknownUserError } from './user.ts';

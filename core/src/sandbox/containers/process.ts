@@ -1,7 +1,14 @@
 /** A process in a container: who it is, where it stands, and the program it runs. */
 import type { Caller, Clock, Random } from '../../fs/index.ts';
 import type { SimulatedKernel } from '../../kernel/index.ts';
-import { createShell, createWasiFormat, type RunOptions, type RunResult, type SpawnWorker } from '../../shell/index.ts';
+import {
+  createShell,
+  createWasiFormat,
+  type Idle,
+  type RunOptions,
+  type RunResult,
+  type SpawnWorker,
+} from '../../shell/index.ts';
 import { ContainerdError } from '../../snapshots/index.ts';
 import { mountControl } from './mount-control.ts';
 
@@ -34,12 +41,13 @@ export interface ProgramMachine {
 const environmentOf = (env: readonly string[]): Readonly<Record<string, string>> =>
   Object.fromEntries(env.map((entry) => [entry.split('=', 1)[0] ?? '', entry.slice(entry.indexOf('=') + 1)]));
 
-/** Runs a program below `rootfs` and waits for it. */
+/** Runs a program below `rootfs` and waits for it. `idle`: what happens while all of it waits; see `ShellOptions`. */
 export const runProgram = async (
   { kernel, clock, random, host = {} }: ProgramMachine,
   rootfs: string,
   { args, env, cwd, caller }: Program,
   io: RunOptions = {},
+  idle?: Idle,
 ): Promise<RunResult> => {
   const process = kernel.spawn({ root: rootfs, caller, traced: true });
   try {
@@ -51,6 +59,7 @@ export const runProgram = async (
       random,
       formats: [createWasiFormat(host.spawnWorker)],
       ...(host.pause === undefined ? {} : { pause: host.pause }),
+      ...(idle === undefined ? {} : { idle }),
       mounts: mountControl(kernel, process, rootfs),
     });
     return await shell.run(args, io);

@@ -42,8 +42,8 @@ export interface History {
   branches(): readonly Entry[];
   /**
    * Carries a command out after `at`. Calls wait for one another. A failed command is an entry, too. What it read of
-   * `io.stdin` is kept as the entry's `stdin`. Throws `InterruptedError` when somebody interrupted it: then it is taken
-   * back, as if it had not been.
+   * `io.stdin` is kept as the entry's `stdin`, and when `io.patience` ended as its `interrupt`. Throws `InterruptedError`
+   * when somebody interrupted it in the midst of its work: then it is taken back, as if it had not been.
    */
   execute(command: HistoryCommand, io?: CommandStreams): Promise<Entry>;
   /** Takes back the entry `at`. Answers whether there was one. */
@@ -111,7 +111,7 @@ export const createHistory = async ({ onEvent, ...options }: HistoryOptions = {}
     }
   };
 
-  const carryOut = async (command: HistoryCommand, io: CommandStreams): Promise<CommandResult> => {
+  const carryOut = async (command: HistoryCommand, io: CommandStreams = {}): Promise<CommandResult> => {
     if (command.type === 'fault') machine.faults.arm(command.fault);
     else if (command.type === 'crash') machine.power.cut();
     else return machine.node.execute(command, io);
@@ -126,6 +126,31 @@ export const createHistory = async ({ onEvent, ...options }: HistoryOptions = {}
     emit({ type: 'lost', mounts: kernel.mounts().slice(1), tasks });
     await machine.restart();
     emit({ type: 'restarted', boot: machine.boots });
+  };
+
+  /**
+   * Programs that have gone on since the state that was gone back to cannot be taken back: nobody can make a JavaScript
+   * function continue twice. They are run again from before they began, by the commands that made them do what they did.
+   */
+  const revive = async (): Promise<void> => {
+    const again: number[] = [];
+    const here = at;
+    for (let id = here; id !== 0 && machine.node.programs.isStale;) {
+      again.push(id);
+      id = (entries[id] as Entry).parent;
+      goTo(id);
+    }
+    isInspected = true;
+    try {
+      for (const id of again.toReversed()) {
+        await carryOut((entries[id] as Entry).command);
+        if (!machine.power.on) await recover();
+        moments[id] = timeline.mark();
+      }
+    } finally {
+      isInspected = false;
+    }
+    at = here;
   };
 
   const inspect = async <T>(body: (node: Sandbox) => Promise<T> | T): Promise<T> => {
@@ -176,6 +201,7 @@ export const createHistory = async ({ onEvent, ...options }: HistoryOptions = {}
     },
     execute: (command, io) =>
       inTurn(async () => {
+        await revive();
         const attached = attach(io);
         const result = await carryOut(command, attached.io);
         if (!machine.power.on) await recover();
@@ -184,7 +210,9 @@ export const createHistory = async ({ onEvent, ...options }: HistoryOptions = {}
           events = [];
           throw new InterruptedError();
         }
-        return add(attached.withInput(command), result);
+        const done = attached.withInput(command);
+        const { interrupted } = result;
+        return add(interrupted === undefined ? done : ({ ...done, interrupt: interrupted } as HistoryCommand), result);
       }),
     undo: () =>
       inTurn(() => {

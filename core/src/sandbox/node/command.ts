@@ -4,21 +4,31 @@
  */
 
 import type { RunOptions } from '../../shell/index.ts';
+import type { Patience } from '../containers/waiting.ts';
+
+/** What a program that may run for long is given. */
+export interface Waited {
+  readonly stdin?: string;
+  /**
+   * ^C comes when the command has waited for this many nanoseconds of the machine's time. A client of a task leaves it
+   * running then; a script ends. Where nothing else would ever end a command, ^C comes by itself.
+   */
+  readonly interrupt?: number;
+}
 
 /** A command, JSON all through. */
 export type NodeCommand =
   /** `ctr` with these arguments, e.g. `['-n', 'test', 'snapshots', 'ls']`. */
-  | { readonly type: 'ctr'; readonly args: readonly string[]; readonly stdin?: string }
+  | ({ readonly type: 'ctr'; readonly args: readonly string[] } & Waited)
   /** Runs a program in the running task of a container, e.g. `['cat', '/etc/motd']`. Default namespace `default`. */
-  | {
+  | ({
       readonly type: 'exec';
       readonly container: string;
       readonly args: readonly string[];
       readonly namespace?: string;
-      readonly stdin?: string;
-    }
+    } & Waited)
   /** Runs a shell script on the machine itself, as root, e.g. `mount -t overlay …`. Its directory and variables stay. */
-  | { readonly type: 'shell'; readonly script: string; readonly stdin?: string }
+  | ({ readonly type: 'shell'; readonly script: string } & Waited)
   /** Imports and unpacks the images of an archive that `blobs` opens. Prints their names. */
   | {
       readonly type: 'import';
@@ -39,13 +49,18 @@ export interface CommandResult {
   readonly exitCode: number;
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
+  /** It was interrupted when it had waited for this many nanoseconds: `interrupt` of the same command in a replay. */
+  readonly interrupted?: number;
 }
 
 /**
  * Whoever is at the other end of a command while it runs: where output goes as it comes, where input comes from when the
- * command has none of its own (a terminal), and who may interrupt it.
+ * command has none of its own (a terminal), who may interrupt it, and how long somebody waits for it; see
+ * `Waited.interrupt`.
  */
-export type CommandStreams = Pick<RunOptions, 'stdin' | 'stdout' | 'stderr' | 'onStart'>;
+export type CommandStreams = Pick<RunOptions, 'stdin' | 'stdout' | 'stderr' | 'onStart'> & {
+  readonly patience?: Patience;
+};
 
 /** Archives outside the node, by the name a command gives. `undefined` when there is none. */
 export type BlobSource = (name: string) => AsyncIterable<Uint8Array> | undefined;

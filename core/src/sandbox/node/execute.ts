@@ -1,9 +1,8 @@
 /** Runs commands on a node, one after another. */
-import { FsError, errnoText } from '../../fs/index.ts';
+import { FsError, errnoText, type Nanoseconds } from '../../fs/index.ts';
 import { resolveImage, uniquePart, unpackImage, type ImageListener } from '../../images/index.ts';
 import { createShell, type Command as Program, type RunOptions, type Shell } from '../../shell/index.ts';
 import { Cell, type Recorder } from '../../timeline/index.ts';
-import { settleTasks } from '../containers/index.ts';
 import { mountControl } from '../containers/mount-control.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { commandResult, type CommandResult, type CommandStreams, type NodeCommand } from './command.ts';
@@ -11,6 +10,7 @@ import { resolveSnapshotter } from './default-snapshotter.ts';
 import { openArchive } from './machine-files.ts';
 import { readArchive, recordImages } from './import-images.ts';
 import { withTemporaryLease } from './temporary-lease.ts';
+import type { Waiting } from '../containers/waiting.ts';
 
 /** The parts of a sandbox that commands work on. */
 export type CommandTarget = Omit<Sandbox, 'execute'>;
@@ -19,6 +19,11 @@ export type CommandTarget = Omit<Sandbox, 'execute'>;
 export type CtrFront = (node: CommandTarget, args: readonly string[], io?: RunOptions) => Promise<CommandResult>;
 
 interface ExecutorOptions {
+  readonly waiting: Waiting;
+  /** Lets time pass, and programs go on. */
+  readonly passTime: (duration: Nanoseconds) => Promise<void>;
+  /** Lets programs go on whose time has come. */
+  readonly settle: () => Promise<void>;
   readonly onImageEvent: ImageListener;
   readonly ctr?: CtrFront;
   readonly recorder?: Recorder;
@@ -28,6 +33,7 @@ const MACHINE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 
 /** As bash tells of a program it does not find. */
 const NO_PROGRAM = 127;
+const SIGKILL = 9;
 
 const reason = (error: unknown): string => {
   if (error instanceof FsError) return errnoText(error.code).toLowerCase();
@@ -63,21 +69,37 @@ const ctrProgram =
 /** Answers the function that runs commands. */
 export const createExecutor = (
   node: CommandTarget,
-  { onImageEvent, ctr, recorder }: ExecutorOptions,
+  { onImageEvent, ctr, recorder, waiting, passTime, settle }: ExecutorOptions,
 ): Sandbox['execute'] => {
   const shell = new Cell<Shell | undefined>(recorder, undefined);
+  /** Whether a script may wait; it gets ^C when not, and what does not mind that is ended. */
+  const isWaitedFor = async (duration: Nanoseconds | undefined, runs: Shell): Promise<boolean> => {
+    const signal = waiting.interruptedAfter === undefined ? undefined : SIGKILL;
+    const isWaited = await waiting.for(duration);
+    if (!isWaited) runs.interrupt(signal);
+    return isWaited;
+  };
   const machineShell = (): Shell => {
     if (shell.value !== undefined) return shell.value;
     const process = node.kernel.spawn();
-    shell.value = createShell({
+    const made = createShell({
       process,
+      idle: {
+        pass: async (duration) => {
+          // Nobody sees what fails when the power goes but the history.
+          if (await isWaitedFor(duration, made)) await passTime(duration).catch(() => {});
+          return duration;
+        },
+        stall: async () => void (await isWaitedFor(undefined, made)),
+      },
       env: { PATH: MACHINE_PATH, HOME: '/root' },
       clock: node.clock,
       random: node.random,
       mounts: mountControl(node.kernel, process, ''),
       ...(ctr === undefined ? {} : { commands: { ctr: ctrProgram(node, ctr) } }),
     });
-    return shell.value;
+    shell.value = made;
+    return made;
   };
 
   const run = async (command: NodeCommand, streams: CommandStreams): Promise<CommandResult> => {
@@ -90,9 +112,12 @@ export const createExecutor = (
       case 'shell':
         return machineShell().run(command.script, { ...streams, stdin });
       case 'import':
-        return importBlob(node, command, onImageEvent);
+        return importBlob(node, command, onImageEvent).then((result) => {
+          streams.stdout?.write(result.stdout);
+          return result;
+        });
       case 'advance':
-        await node.gc.schedule.advance(BigInt(command.nanoseconds));
+        await passTime(BigInt(command.nanoseconds));
         return commandResult(0);
       case 'gc':
         await node.gc.schedule.run();
@@ -110,12 +135,16 @@ export const createExecutor = (
   return (command, streams = {}) => {
     const result = last.then(async () => {
       try {
+        waiting.begin('interrupt' in command ? command.interrupt : undefined, streams.patience);
         const answer = await run(command, streams);
-        await settleTasks(node.database);
+        const { interruptedAfter } = waiting;
+        await settle();
         await node.gc.schedule.settle();
-        return answer;
+        return interruptedAfter === undefined ? answer : { ...answer, interrupted: Number(interruptedAfter) };
       } catch (error) {
-        return commandResult(1, '', `${command.type}: ${reason(error)}\n`);
+        const failed = commandResult(1, '', `${command.type}: ${reason(error)}\n`);
+        streams.stderr?.write(failed.stderr);
+        return failed;
       }
     });
     last = result;

@@ -55,6 +55,8 @@ export interface Step {
   readonly fault?: Fault;
   readonly crash?: true;
   readonly stdin?: string;
+  /** ^C comes when the command has waited for so long of the machine's time: `0s`, `2.5s`. */
+  readonly interrupt?: string;
   readonly expect?: Expectation;
 }
 
@@ -136,6 +138,11 @@ export const stepSchema: z.ZodType<Step> = z
     say: textSchema.exactOptional().describe('what the reader is told before'),
     ...commands,
     stdin: z.string().exactOptional().describe('of ctr, shell and exec'),
+    interrupt: z
+      .string()
+      .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/)
+      .exactOptional()
+      .describe('^C comes when ctr, shell or exec has waited for so long: 0s, 2.5s'),
     expect: expectSchema.exactOptional(),
   })
   .refine((step) => KINDS.filter((kind) => step[kind] !== undefined).length === 1, {

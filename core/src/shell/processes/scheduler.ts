@@ -6,6 +6,8 @@
  *
  *   cat big │ sort │ head        running  cat ──pipe full──▶ queue
  *                                queue    sort (woken: the pipe has bytes) · head (asleep: its pipe is empty)
+ *
+ * What happens when nobody can go on is the business of `Idle`: without one, nobody really waits, and it is later at once.
  */
 import type { Nanoseconds } from '../../fs/index.ts';
 import type { ShellProcess } from './shell-process.ts';
@@ -18,17 +20,39 @@ interface Waiting {
   readonly due?: Nanoseconds;
 }
 
+/** Where the time of sleepers comes from. */
+export interface Idle {
+  /**
+   * Nobody can go on for `duration`, or it was used up by working. Settled when as much time has passed, or more: how
+   * much, in nanoseconds.
+   */
+  pass(duration: Nanoseconds): Promise<Nanoseconds>;
+  /** Nobody can go on, whatever time it is. Settled when something has changed. */
+  stall(): Promise<void>;
+}
+
 /** How many times a task may ask before somebody else gets the turn. */
 const SHARE = 64;
 /** How many shares pass before the host may do something else. */
 const SHARES_BETWEEN_PAUSES = 4;
 /** How much time passes in a share, for those who sleep meanwhile: a millisecond. */
 const SHARE_TIME = 1_000_000n;
+/** How many shares somebody who works without a pause gets before time passes for the others of the machine, too. */
+const SHARES_A_TURN = 25;
+/** How much time a turn without a pause counts as: a tenth of a second. */
+const TURN_TIME = 100_000_000n;
+/** A hundred years: what `infinity` comes to where nobody really waits. */
+const FOR_EVER = 100n * 365n * 86_400n * 1_000_000_000n;
 
 export class Scheduler {
   readonly #queue: Waiting[] = [];
   readonly #pause: (() => Promise<void>) | undefined;
+  readonly #idle: Idle | undefined;
   #running = false;
+  /** Nobody can go on, and somebody else was told. */
+  #resting = false;
+  /** Of things outside that are waited for. */
+  #outside = 0;
   /** Runs that somebody outside waits for. Without one everything stands still. */
   #runs = 0;
   #used = 0;
@@ -39,9 +63,10 @@ export class Scheduler {
   current: ShellProcess;
 
   /** `pause` lets the host do something else; what runs for long calls it now and then. */
-  constructor(first: ShellProcess, pause?: () => Promise<void>) {
+  constructor(first: ShellProcess, pause?: () => Promise<void>, idle?: Idle) {
     this.current = first;
     this.#pause = pause;
+    this.#idle = idle;
   }
 
   /** Runs `body` for somebody outside, as `process`. */
@@ -78,12 +103,10 @@ export class Scheduler {
     }
   }
 
-  /**
-   * Gives the turn away while time passes. Nobody really waits: when all who live sleep, it is later at once, and the
-   * first whose time has come goes on.
-   */
-  async sleep(duration: Nanoseconds): Promise<void> {
-    const due = this.#time + duration;
+  /** Gives the turn away while time passes, `undefined` = for ever. When all who live sleep, it becomes later. */
+  async sleep(duration: Nanoseconds | undefined): Promise<void> {
+    if (duration === undefined && this.#idle !== undefined) return this.wait(() => false);
+    const due = this.#time + (duration ?? FOR_EVER);
     const { current } = this;
     current.obey();
     while (this.#time < due || current.stopped) {
@@ -96,8 +119,10 @@ export class Scheduler {
   /** Waits for something that does not depend on any task: a terminal. */
   async outside<Answer>(promise: Promise<Answer>): Promise<Answer> {
     let settled = false;
+    this.#outside += 1;
     const settle = (): void => {
       settled = true;
+      this.#outside -= 1;
       this.#next();
     };
     promise.then(settle, settle);
@@ -117,6 +142,7 @@ export class Scheduler {
     this.#shares += 1;
     this.#time += SHARE_TIME;
     if (this.#pause !== undefined && this.#shares % SHARES_BETWEEN_PAUSES === 0) await this.#pause();
+    if (this.#idle !== undefined && this.#shares % SHARES_A_TURN === 0) await this.#idle.pass(TURN_TIME);
     await this.giveWay();
   }
 
@@ -148,17 +174,33 @@ export class Scheduler {
     this.#used = 0;
   }
 
-  /** To the moment the next sleeper wakes. */
-  #passTime(): void {
+  /** How long until the next sleeper wakes. */
+  #untilNext(): Nanoseconds | undefined {
     let next: Nanoseconds | undefined;
     for (const { due, process } of this.#queue)
       if (due !== undefined && !process.stopped && (next === undefined || due < next)) next = due;
-    if (next !== undefined && next > this.#time) this.#time = next;
+    return next === undefined ? undefined : next - this.#time;
+  }
+
+  /** Waits until it is later, or until something has changed. */
+  async #rest(idle: Idle, until: Nanoseconds | undefined): Promise<void> {
+    this.#resting = true;
+    try {
+      if (until === undefined) await idle.stall();
+      else this.#time += await idle.pass(until);
+    } finally {
+      this.#resting = false;
+    }
+    this.#next();
   }
 
   #next(): void {
-    if (this.#running || this.#runs === 0) return;
-    if (!this.#queue.some(canGoOn)) this.#passTime();
+    if (this.#running || this.#resting || this.#runs === 0) return;
+    if (!this.#queue.some(canGoOn)) {
+      const until = this.#untilNext();
+      if (this.#idle === undefined) this.#time += until ?? 0n;
+      else if (until !== undefined || this.#outside === 0) return void this.#rest(this.#idle, until);
+    }
     const at = this.#queue.findIndex(canGoOn);
     const [next] = at < 0 ? [] : this.#queue.splice(at, 1);
     if (next === undefined) return;

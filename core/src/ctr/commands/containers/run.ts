@@ -33,9 +33,16 @@ export const run: CtrCommand = {
     const name = await resolvedSnapshotter(session);
     await createContainerByName(node, client, name, id, image, containerOptions(session, args));
     try {
-      return await runTask(session, id, has('detach'));
+      return await runTask(session, id, has('detach'), has('null-io'));
     } finally {
-      if (has('rm')) {
+      // What ^C left running still needs its container.
+      if (
+        has('rm') &&
+        !node
+          .tasks(client.namespace)
+          .list()
+          .some((task) => task.id === id)
+      ) {
         await client.snapshotter(name).remove(id);
         await client.containers.delete(id);
       }

@@ -2,20 +2,15 @@ import { signalNumber } from '../../../sandbox/index.ts';
 import { quietFlag, type CtrCommand } from '../../line/command.ts';
 import { WIDE, table } from '../../print/table.ts';
 import { refuse } from '../support/failure.ts';
+import { requireContainer } from './require-container.ts';
+import { attach } from './attach.ts';
 import { exitCodeOf, runTask, taskOptions } from './run-task.ts';
-import type { Session } from '../../session.ts';
 
 const DETACH_FLAG = {
   names: ['detach', 'd'],
   type: 'bool',
   usage: 'detach from the task after it has started execution',
 } as const;
-
-/** The container's record is asked for first: what is not there is told of as a missing container. */
-const requireContainer = async ({ client }: Session, id: string, message: string): Promise<void> => {
-  if (id === '') refuse(message);
-  await client.containers.get(id);
-};
 
 const start: CtrCommand = {
   names: ['start'],
@@ -62,7 +57,7 @@ const exec: CtrCommand = {
     const started = await node
       .tasks(client.namespace)
       .exec(id, value('exec-id'), options, taskOptions(session, detach));
-    return exitCodeOf(started, detach);
+    return exitCodeOf(session, id, started, detach);
   },
 };
 
@@ -105,6 +100,9 @@ const kill: CtrCommand = {
   },
 };
 
+/** Numbers on the machine of what a process of a task has started: out of the way of the tasks' own. */
+const CHILDREN = 100;
+
 const ps: CtrCommand = {
   names: ['ps'],
   usage: 'list processes for container',
@@ -117,13 +115,16 @@ const ps: CtrCommand = {
       print,
     } = session;
     await requireContainer(session, id, 'container id must be provided');
-    const { pid, status, execs } = node.tasks(client.namespace).get(id);
-    const own = status === 'STOPPED' ? [] : [[String(pid), '-']];
-    const others = Object.entries(execs).map(([execId, row]) => [
-      String(row.pid),
-      `&ProcessDetails{ExecID:${execId},XXX_unrecognized:[],}`,
-    ]);
-    print(table([['PID', 'INFO'], ...own, ...others], WIDE));
+    const tasks = node.tasks(client.namespace);
+    const rows =
+      tasks.get(id).status === 'STOPPED'
+        ? []
+        : tasks.processes(id).flatMap(({ execId, pid, processes }) => {
+            const info = execId === undefined ? '-' : `&ProcessDetails{ExecID:${execId},XXX_unrecognized:[],}`;
+            const children = processes.filter((each) => each.pid !== 1);
+            return [[String(pid), info], ...children.map((each) => [String(pid * CHILDREN + each.pid), '-'])];
+          });
+    print(table([['PID', 'INFO'], ...rows], WIDE));
   },
 };
 
@@ -179,6 +180,7 @@ export const tasks: CtrCommand = {
   names: ['tasks', 't', 'task'],
   usage: 'manage tasks',
   commands: [
+    attach,
     remove,
     exec,
     list,

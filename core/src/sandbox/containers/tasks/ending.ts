@@ -1,7 +1,7 @@
-/** How processes of tasks end: by themselves, by a signal, or because their time has come. */
+/** How processes of tasks end, and what is told of it. */
 import { ContainerdError, toRfc3339 } from '../../../snapshots/index.ts';
-import type { Database, EventFields } from '../../metadata/index.ts';
-import { getTask, putTask, taskRows, type ProcessRow, type TaskRow } from './task-row.ts';
+import type { EventFields } from '../../metadata/index.ts';
+import type { ProcessRow, TaskRow } from './task-row.ts';
 
 export const SIGKILL = 9;
 export const FROM_SIGNAL = 128;
@@ -35,44 +35,3 @@ export const stopped = (process: ProcessRow, exitStatus: number, at: bigint): Pr
   exitedAt: at.toString(),
   until: '',
 });
-
-/** Ends a task and everything that runs in it. */
-export const endTask = async (
-  { meta, publish }: Database,
-  namespace: string,
-  id: string,
-  exitStatus: number,
-  at: bigint,
-): Promise<void> => {
-  const ended = await meta.write((tx) => {
-    const row = requireTask(getTask(tx, namespace, id), id);
-    const own = stopped(row, exitStatus, at);
-    putTask(tx, namespace, id, { ...row, ...own, execs: {} });
-    const execs = Object.entries(row.execs).map(
-      ([execId, process]) => [execId, stopped(process, FROM_SIGNAL + SIGKILL, at)] as const,
-    );
-    return [...execs, [id, own] as const];
-  });
-  for (const [processId, row] of ended)
-    publish(namespace, '/tasks/exit', { container_id: id, id: processId, ...ending(row) });
-};
-
-const isDue = ({ status, until }: ProcessRow, now: bigint): boolean =>
-  status === 'RUNNING' && until !== '' && BigInt(until) <= now;
-
-/** Ends the programs whose time has come. */
-export const settleTasks = async (database: Database): Promise<void> => {
-  const { meta, clock, publish } = database;
-  const rows = meta.read((tx) => [...taskRows(tx)]);
-  if (rows.length === 0) return;
-  const now = clock.now();
-  for (const [namespace, id, row] of rows) {
-    for (const [execId, exec] of Object.entries(row.execs)) {
-      if (!isDue(exec, now)) continue;
-      await meta.write((tx) => putTask(tx, namespace, id, { ...row, execs: withoutExec(row, execId) }));
-      const ended = stopped(exec, 0, BigInt(exec.until));
-      publish(namespace, '/tasks/exit', { container_id: id, id: execId, ...ending(ended) });
-    }
-    if (isDue(row, now)) await endTask(database, namespace, id, 0, BigInt(row.until));
-  }
-};

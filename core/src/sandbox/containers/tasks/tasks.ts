@@ -9,7 +9,14 @@
  */
 import type { Mount } from '../../../kernel/index.ts';
 import type { MetaWriter } from '../../../snapshots/index.ts';
-import type { RunOptions, RunResult } from '../../../shell/index.ts';
+import {
+  collector,
+  type Output,
+  type ProcessRow as ShellProcessRow,
+  type RunControl,
+  type RunOptions,
+  type RunResult,
+} from '../../../shell/index.ts';
 import type { Client, Database, EventFields } from '../../metadata/index.ts';
 import { callerOf, type RuntimeSpec } from '../spec.ts';
 import { requireProgram, runProgram, type ProgramMachine } from '../process.ts';
@@ -24,35 +31,39 @@ import {
   type TaskRow,
   type TaskStatus,
 } from './task-row.ts';
-import {
-  FROM_SIGNAL,
-  IGNORED_BY_DEFAULT,
-  SIGKILL,
-  endTask,
-  ending,
-  failed,
-  requireTask,
-  stopped,
-  withoutExec,
-} from './ending.ts';
-import { waitOf } from './waiting.ts';
+import { SIGKILL, ending, failed, requireTask } from './ending.ts';
+import { beginProgram, goOn, killProcess, programOf, type ProcessPlace } from './going-on.ts';
+import { RunningProgram, type RunningPrograms } from './running.ts';
 
 export interface TaskInfo extends TaskRow {
   readonly id: string;
 }
 
-/** What a process left when it ended; nothing was written by one that still runs. */
+/** What a process left when it ended, or so far. */
 export type StartedProcess = RunResult & { readonly running: boolean };
 
 export interface TaskOptions extends RunOptions {
-  /** Do not wait for a program that sleeps: it runs on until its time has come. Otherwise time passes meanwhile. */
+  /** Do not wait for a program that waits: it runs on as time passes. Otherwise time passes until it has ended. */
   readonly detach?: boolean;
 }
 
 /** The machine tasks run on. */
 export interface TaskMachine extends ProgramMachine {
-  /** Lets time pass, with all that happens in it. */
-  readonly wait: (nanoseconds: bigint) => Promise<void>;
+  readonly programs: RunningPrograms;
+  /**
+   * A client waits while time passes, with all that happens in it; `undefined` = for what no time brings. Answers `false`
+   * when it waits no more: it was interrupted.
+   */
+  readonly wait: (nanoseconds: bigint | undefined) => Promise<boolean>;
+}
+
+/** The processes of a task: its own, or those of an exec. */
+export interface TaskProcesses {
+  /** `undefined` = the task's own. */
+  readonly execId: string | undefined;
+  readonly pid: number;
+  /** As the container sees them, numbered from 1. */
+  readonly processes: readonly ShellProcessRow[];
 }
 
 export interface ExecOptions {
@@ -73,6 +84,13 @@ export interface TaskService {
   start(id: string, io?: TaskOptions): Promise<StartedProcess>;
   /** Runs another program in a running task. `args` none = the container's own. */
   exec(id: string, execId: string, options: ExecOptions, io?: TaskOptions): Promise<StartedProcess>;
+  /**
+   * Waits for the end of a task's program, with what it has written since nobody listened. `stdin`: what it shall read,
+   * and then the end.
+   */
+  attach(id: string, io?: Omit<TaskOptions, 'stdin'> & { readonly stdin?: Uint8Array }): Promise<StartedProcess>;
+  /** Everything that lives in a task. */
+  processes(id: string): readonly TaskProcesses[];
   /** Signals the task, or one of the programs run in it. NotFound when it ended already. */
   kill(id: string, signal: number, execId?: string): Promise<void>;
   pause(id: string): Promise<void>;
@@ -82,11 +100,22 @@ export interface TaskService {
 }
 
 const NO_OUTPUT = new Uint8Array(0);
+/** The first process of a container, as it sees itself. */
+const FIRST = 1;
+const INTERRUPT = 2;
+
+const both = (one: Output, other: Output | undefined): Output => ({
+  write: (bytes) => {
+    one.write(bytes);
+    other?.write(bytes);
+  },
+});
 
 export const createTaskService = (machine: TaskMachine, database: Database, client: Client): TaskService => {
   const { kernel, clock } = machine;
   const { meta, publish } = database;
   const { namespace } = client;
+  const turns = { database, programs: machine.programs };
   const tell = (topic: string, event: EventFields): void => publish(namespace, `/tasks/${topic}`, event);
   const find = (id: string): TaskRow => meta.read((tx) => requireTask(getTask(tx, namespace, id), id));
   const change = (id: string, to: (row: TaskRow, tx: MetaWriter) => TaskRow): Promise<TaskRow> =>
@@ -130,37 +159,68 @@ export const createTaskService = (machine: TaskMachine, database: Database, clie
     return { row, mounts };
   };
 
-  /** A started process: waiting, or run to its end. */
+  const place = (id: string, processId: string): ProcessPlace => ({ namespace, id, processId });
+
+  /** What the first process of a pid namespace gets: nothing it has no handler for, but SIGKILL from outside. */
+  const signal = async (at: ProcessPlace, number: number): Promise<void> => {
+    const control = programOf(turns, at)?.control;
+    if (control === undefined || (at.processId === at.id && !control.handles(FIRST, number))) return;
+    control.kill(FIRST, number);
+    if (find(at.id).status !== 'PAUSED') await goOn(turns, at);
+  };
+
+  /** Waits with a client for the end of a process; one that waits no more leaves it running. */
+  const follow = async (
+    at: ProcessPlace,
+    program: RunningProgram,
+    io: TaskOptions,
+    begin: () => Promise<void>,
+  ): Promise<StartedProcess> => {
+    const out = collector();
+    const err = collector();
+    const isAttached = io.detach !== true;
+    if (isAttached) program.listen({ stdout: both(out, io.stdout), stderr: both(err, io.stderr) });
+    try {
+      await begin();
+      if (!isAttached) return { running: !program.hasEnded, exitCode: 0, stdout: out.bytes(), stderr: err.bytes() };
+      while (!program.hasEnded) {
+        const { due } = program;
+        const isPaused = find(at.id).status === 'PAUSED';
+        if (await machine.wait(due === undefined || isPaused ? undefined : due - clock.now())) continue;
+        // ^C goes to the process; one that does not mind runs on by itself.
+        await signal(at, INTERRUPT);
+        break;
+      }
+    } finally {
+      program.listen(undefined);
+    }
+    const exitCode = program.result?.exitCode ?? 0;
+    return { running: !program.hasEnded, exitCode, stdout: out.bytes(), stderr: err.bytes() };
+  };
+
+  /** Starts a process; what is not detached is waited for. */
   const runs = async (
-    id: string,
-    processId: string,
-    row: ProcessRow,
+    at: ProcessPlace,
     args: readonly string[],
     cwd: string | undefined,
-    io: TaskOptions,
-    save: (row: ProcessRow) => Promise<unknown>,
+    { stdin, ...io }: TaskOptions,
   ): Promise<StartedProcess> => {
-    const wait = waitOf(args);
-    if (wait !== undefined && io.detach === true) {
-      const until = wait === 'forever' ? '' : (clock.now() + wait).toString();
-      await save({ ...row, status: 'RUNNING', until });
-      return { running: true, exitCode: 0, stdout: NO_OUTPUT, stderr: NO_OUTPUT };
-    }
-    if (wait === 'forever') return failed('FailedPrecondition', `${args.join(' ')} never ends: detach from it`);
-    if (wait !== undefined) await machine.wait(wait);
-    await save({ ...row, status: 'RUNNING' });
-    const spec = await specOf(id);
-    const program = { args, env: spec.process.env, cwd: cwd ?? spec.process.cwd, caller: callerOf(spec) };
-    const result = await runProgram(machine, rootPath(namespace, id), program, io);
-    const ended: ProcessRow = {
-      ...row,
-      status: 'STOPPED',
-      exitStatus: result.exitCode,
-      exitedAt: clock.now().toString(),
-    };
-    await save(ended);
-    tell('exit', { container_id: id, id: processId, ...ending(ended) });
-    return { running: false, ...result };
+    const spec = await specOf(at.id);
+    const program = new RunningProgram(clock, machine.programs.recorder, false);
+    const about = { args, env: spec.process.env, cwd: cwd ?? spec.process.cwd, caller: callerOf(spec) };
+    return follow(at, program, io, () =>
+      beginProgram(turns, at, program, () => {
+        const streams = {
+          ...program.streams,
+          ...(io.detach === true && stdin === undefined ? {} : { stdin: stdin ?? '' }),
+          onStart: (control: RunControl) => {
+            program.streams.onStart?.(control);
+            io.onStart?.(control);
+          },
+        };
+        return runProgram(machine, rootPath(namespace, at.id), about, streams, program.idle);
+      }),
+    );
   };
 
   return {
@@ -186,7 +246,7 @@ export const createTaskService = (machine: TaskMachine, database: Database, clie
       if (row.status !== 'CREATED') failed('Unknown', `cannot start a ${row.status.toLowerCase()} process: unknown`);
       const { process } = await specOf(id);
       tell('start', { container_id: id, pid: row.pid });
-      return runs(id, id, row, process.args, undefined, io, (ended) => change(id, (now) => ({ ...now, ...ended })));
+      return runs(place(id, id), process.args, undefined, io);
     },
     exec: async (id, execId, { args, cwd }, io = {}) => {
       const task = find(id);
@@ -209,27 +269,33 @@ export const createTaskService = (machine: TaskMachine, database: Database, clie
       const started = row as ProcessRow | undefined;
       if (started === undefined) return failed('Unknown', 'exec was not recorded');
       tell('exec-started', { container_id: id, exec_id: execId, pid: started.pid });
-      return runs(id, execId, started, args, cwd, io, (ended) =>
-        // What ended is deleted at once, as a client that waits for it does.
-        change(id, (now) => ({
-          ...now,
-          execs: { ...withoutExec(now, execId), ...(ended.status === 'STOPPED' ? {} : { [execId]: ended }) },
-        })),
-      );
+      return runs(place(id, execId), args, cwd, io);
     },
-    kill: async (id, signal, execId) => {
+    attach: async (id, { stdin, ...io } = {}) => {
+      const row = find(id);
+      const program = programOf(turns, place(id, id));
+      if (program === undefined)
+        return { running: row.status !== 'STOPPED', exitCode: row.exitStatus, stdout: NO_OUTPUT, stderr: NO_OUTPUT };
+      if (stdin !== undefined && stdin.length > 0) program.feed(stdin);
+      return follow(place(id, id), program, io, async () => {
+        if (row.status !== 'PAUSED') await goOn(turns, place(id, id));
+      });
+    },
+    processes: (id) => {
+      const row = find(id);
+      return [place(id, id), ...Object.keys(row.execs).map((execId) => place(id, execId))].map((at) => ({
+        execId: at.processId === id ? undefined : at.processId,
+        pid: at.processId === id ? row.pid : (row.execs[at.processId]?.pid ?? 0),
+        processes: programOf(turns, at)?.control?.processes() ?? [],
+      }));
+    },
+    kill: async (id, number, execId) => {
       const row = find(id);
       if (row.status === 'STOPPED') failed('NotFound', 'process already finished: not found');
-      if (execId === undefined) {
-        // The first process of a pid namespace gets no signal it has no handler for, but SIGKILL from outside.
-        if (signal === SIGKILL) await endTask(database, namespace, id, FROM_SIGNAL + SIGKILL, clock.now());
-        return;
-      }
-      const exec = row.execs[execId] ?? failed('NotFound', `process ${execId}: not found`);
-      if (IGNORED_BY_DEFAULT.has(signal)) return;
-      const ended = stopped(exec, FROM_SIGNAL + signal, clock.now());
-      await change(id, (now) => ({ ...now, execs: withoutExec(now, execId) }));
-      tell('exit', { container_id: id, id: execId, ...ending(ended) });
+      if (execId !== undefined && row.execs[execId] === undefined) failed('NotFound', `process ${execId}: not found`);
+      const at = place(id, execId ?? id);
+      if (number === SIGKILL) return killProcess(turns, at);
+      return signal(at, number);
     },
     pause: async (id) => {
       const { status } = find(id);
@@ -243,6 +309,7 @@ export const createTaskService = (machine: TaskMachine, database: Database, clie
       if (status !== 'PAUSED') failed('Unknown', `cannot resume a ${status.toLowerCase()} process: unknown`);
       await change(id, (row) => ({ ...row, status: 'RUNNING' }));
       tell('resumed', { container_id: id });
+      await goOn(turns, place(id, id));
     },
     delete: async (id) => {
       const row = find(id);

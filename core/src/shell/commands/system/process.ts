@@ -22,20 +22,17 @@ export const sync: Command = (invocation) => {
 };
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-/** A hundred years: what `infinity` comes to, unless it is ended before. */
-const FOR_EVER = 100 * 365 * 86_400;
 
-/** Nobody waits in a simulated machine, but others go on as far as they would. */
+/** The machine's clock goes on meanwhile, and so do others. */
 export const sleep: Command = async (invocation) => {
   const { operands } = parseOptions(invocation, { short: '' });
   if (operands.length === 0) throw usage(invocation, 'missing operand');
   const wrong = operands.find((operand) => !/^(\d*\.?\d+[smhd]?|inf(inity)?)$/.test(operand));
   if (wrong !== undefined) throw usage(invocation, `invalid time interval ${quote(wrong)}`);
-  const seconds = operands.map((operand) =>
-    operand.startsWith('inf') ? FOR_EVER : Number.parseFloat(operand) * (SECONDS[operand.at(-1) ?? ''] ?? 1),
-  );
+  const seconds = operands.map((operand) => Number.parseFloat(operand) * (SECONDS[operand.at(-1) ?? ''] ?? 1));
   const microseconds = Math.round(seconds.reduce((sum, each) => sum + each, 0) * 1e6);
-  await invocation.sleep(BigInt(microseconds) * 1000n);
+  const isEndless = operands.some((operand) => operand.startsWith('inf'));
+  await invocation.sleep(isEndless ? undefined : BigInt(microseconds) * 1000n);
   return 0;
 };
 
