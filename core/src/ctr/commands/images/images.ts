@@ -8,6 +8,7 @@ import { imageChainId, imagePlatforms, imageSize, imageState } from './image-con
 import { exportImages } from './export.ts';
 import { importImages } from './import.ts';
 import { mountImage, unmountImage } from './mount.ts';
+import { pull, push } from './pull.ts';
 import { refuse } from '../support/failure.ts';
 import { labelPaths, labelWords } from '../support/labels.ts';
 import { SYNC_FLAG } from '../leases.ts';
@@ -166,5 +167,5 @@ const label: CtrCommand = {
 export const images: CtrCommand = {
   names: ['images', 'image', 'i'],
   usage: 'manage images',
-  commands: [check, exportImages, importImages, list, mountImage, unmountImage, remove, tag, label],
+  commands: [check, exportImages, importImages, list, mountImage, unmountImage, pull, push, remove, tag, label],
 };
