@@ -1,8 +1,0 @@
-/** The image that is built in. */
-export const DEMO_ARCHIVE = 'demo';
-
-/** The same with WebAssembly programs on it: kv, logger, pkg, … */
-export const PROGRAMS_ARCHIVE = 'programs';
-
-/** Archives that nobody has to hand in. */
-export const isBuiltIn = (name: string): boolean => name === DEMO_ARCHIVE || name === PROGRAMS_ARCHIVE;
