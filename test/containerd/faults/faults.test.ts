@@ -112,8 +112,6 @@ describe.skipIf(!hasRelease('2.2'))('a server that fails behind containerd', () 
       banner: {
         js: "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);",
       },
-      // A module that is free of side effects and loaded late would never be begun (esbuild).
-      ignoreAnnotations: true,
       external: ['koffi', 'lmdb', 'sorted-btree'],
       logLevel: 'error',
     });

@@ -1,14 +1,9 @@
 /** The codecs that run on every platform: wasm, the platform's own inflater, and fflate. */
 import { createSHA256 } from 'hash-wasm';
-import type { ByteStream, LayerCodecs } from './codecs.ts';
+import type { LayerCodecs } from './codecs.ts';
 import { gunzip } from './gunzip.ts';
 import { gzip } from './gzip.ts';
-
-/** Its wasm is loaded with the first layer that needs it: few do. */
-async function* unzstd(stream: ByteStream): AsyncGenerator<Uint8Array, void> {
-  const codec = await import('./unzstd.ts');
-  yield* codec.unzstd(stream);
-}
+import { unzstd } from './unzstd.ts';
 
 export const portableCodecs: LayerCodecs = {
   sha256: async () => {

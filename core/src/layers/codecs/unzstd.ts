@@ -2,7 +2,7 @@
  * zstd by wasm (zstddec), streaming: memory is the frame's window, at most 128 MiB (zstd's own default limit; a frame
  * made with a larger `--long` is refused), plus a few buffers, whatever the length of the stream.
  */
-import { ZSTDDecoder } from 'zstddec/stream';
+import type { ZSTDDecoder } from 'zstddec/stream';
 import { LayerError } from '../layer-error.ts';
 import type { ByteStream } from './codecs.ts';
 
@@ -36,24 +36,34 @@ type Instantiated = Parameters<ZSTDDecoder['_init']>[0];
 let begun = 0;
 let free: (context: number) => void = () => undefined;
 
-/** zstddec does not look at zstd's error codes and repeats a failed call for ever: here they are thrown. */
-class CheckedDecoder extends ZSTDDecoder {
-  override _init(result: Instantiated): void {
-    const exports = result.instance.exports as unknown as Exports;
-    free = exports.ZSTD_freeDCtx;
-    const checked: Exports = {
-      ...exports,
-      ZSTD_createDCtx: () => (begun = exports.ZSTD_createDCtx()),
-      ZSTD_decompressStream: (context, output, input) => {
-        const code = exports.ZSTD_decompressStream(context, output, input);
-        if (code >= 0 || code < LAST_ERROR_CODE) return code;
-        throw corrupt(ERROR_TEXTS.get(-code) ?? `zstd error ${-code}`);
-      },
-    };
-    // oxlint-disable-next-line no-underscore-dangle -- the name is zstddec's
-    super._init({ instance: { exports: checked } } as unknown as Instantiated);
+/**
+ * zstddec does not look at zstd's error codes and repeats a failed call for ever: here they are thrown. Its wasm is loaded
+ * with the first layer that needs it, as few do. (The library, and not this file: a bundler that sees a file of ours
+ * imported late would begin those it imports late, too.)
+ */
+const checkedDecoder = async (): Promise<ZSTDDecoder> => {
+  const library = await import('zstddec/stream');
+  class CheckedDecoder extends library.ZSTDDecoder {
+    override _init(result: Instantiated): void {
+      const exports = result.instance.exports as unknown as Exports;
+      free = exports.ZSTD_freeDCtx;
+      const checked: Exports = {
+        ...exports,
+        ZSTD_createDCtx: () => (begun = exports.ZSTD_createDCtx()),
+        ZSTD_decompressStream: (context, output, input) => {
+          const code = exports.ZSTD_decompressStream(context, output, input);
+          if (code >= 0 || code < LAST_ERROR_CODE) return code;
+          throw corrupt(ERROR_TEXTS.get(-code) ?? `zstd error ${-code}`);
+        },
+      };
+      // oxlint-disable-next-line no-underscore-dangle -- the name is zstddec's
+      super._init({ instance: { exports: checked } } as unknown as Instantiated);
+    }
   }
-}
+  const decoder = new CheckedDecoder();
+  await decoder.init();
+  return decoder;
+};
 
 async function* inPieces(stream: ByteStream): AsyncGenerator<Uint8Array, void> {
   for await (const chunk of stream) {
@@ -66,8 +76,7 @@ async function* inPieces(stream: ByteStream): AsyncGenerator<Uint8Array, void> {
  * asynchronous stream as long as one piece always lies ready.
  */
 export async function* unzstd(stream: ByteStream): AsyncGenerator<Uint8Array, void> {
-  const decoder = new CheckedDecoder();
-  await decoder.init();
+  const decoder = await checkedDecoder();
   let ready: Uint8Array | undefined;
   const input = function* (): Generator<Uint8Array> {
     for (let piece = ready; piece !== undefined; piece = ready) {
