@@ -11,3 +11,4 @@ export {
   type ShellOptions,
 } from './shell.ts';
 export { collector, type Input, type Output, type Stream } from './streams.ts';
+export { createLineDiscipline, type LineDiscipline } from './terminal/line-discipline.ts';

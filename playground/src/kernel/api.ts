@@ -12,6 +12,13 @@ export interface KeptLog {
   readonly checkpoints: readonly { readonly name: string; readonly id: number }[];
 }
 
+/** What came of a command that somebody was at. */
+export interface Attended {
+  readonly entry: Entry;
+  /** Keys that nothing read: they are for the next prompt. */
+  readonly left: string;
+}
+
 export interface KernelApi {
   /**
    * Begins anew and carries out everything in the log. With the name of a `learner`'s file its snapshotter is the node's;
@@ -22,6 +29,10 @@ export interface KernelApi {
   lend(learner: { readonly port: MessagePort }): Promise<void>;
   /** Carries out a command at the present moment. After an undo this begins a branch; the other stays. */
   execute(command: Command): Promise<Entry>;
+  /** The same with somebody at the terminal: what runs reads what `type` hands over. ^C takes the command back, and this fails. */
+  attend(command: Command): Promise<Attended>;
+  /** Keys, as a terminal in raw mode sends them, for what `attend` runs or will run. Answers them when it runs nothing. */
+  type(keys: string): Promise<string>;
   undo(): Promise<Moment>;
   redo(): Promise<Moment>;
   /** Goes to the state of an entry on any branch. */

@@ -127,7 +127,7 @@ export const createKernelClient = (start: () => Worker): KernelClient => {
   let [worker, connection] = begin();
 
   const call: KernelClient['call'] = (method, params, transfer) => {
-    const counted = ['execute', 'open', 'undo', 'redo', 'seek'].includes(method);
+    const counted = ['execute', 'attend', 'open', 'undo', 'redo', 'seek'].includes(method);
     const count = (by: number): void => (counted ? state.set({ busy: state.get().busy + by }) : undefined);
     count(1);
     if (method === 'store') {

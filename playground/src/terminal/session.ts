@@ -44,8 +44,13 @@ export interface TerminalSession {
   prompt(): string;
   /** The directory that names begin in. */
   cwd(): string;
-  /** `help` is what the word `help` prints. Resolves when the line is done. */
-  submit(line: string, help: string): Promise<void>;
+  /**
+   * `help` is what the word `help` prints. Answers when the line is done, with the keys that nothing has read. A line
+   * that comes while another runs is typed to that.
+   */
+  submit(line: string, help: string): Promise<string>;
+  /** Keys for what runs, as a terminal sends them. Answers them when it has ended meanwhile. */
+  type(keys: string): Promise<string>;
   /** ^C: ends what runs, or gives up the line. */
   interrupt(line: string): Promise<void>;
   /** ^D on an empty line, and `exit`: out of the container. */
@@ -60,6 +65,9 @@ const OUTPUT_LIMIT = 256 * 1024;
 const KEPT_LINES = 400;
 /** As a shell tells of a program that SIGINT ended. */
 const INTERRUPTED = 130;
+const INTERRUPT = '\x03';
+/** What computes without a pause hears no ^C: after this long its kernel is ended, in milliseconds. */
+const PATIENCE = 500;
 
 /** Output comes in many small pieces; the screen gets it at most this often, in milliseconds. */
 const PAUSE = 40;
@@ -75,6 +83,12 @@ interface Own {
   entry?: number;
   timer?: ReturnType<typeof setTimeout> | undefined;
 }
+
+/** A command as it was typed, without what was typed to it: that is kept in the log, too. */
+const asTyped = (command: Command): string => {
+  const { stdin: _stdin, interrupt: _interrupt, ...typed } = { stdin: '', interrupt: 0, ...command };
+  return JSON.stringify(typed);
+};
 
 const cut = (output: string): string =>
   output.length <= OUTPUT_LIMIT ? output : `${output.slice(0, OUTPUT_LIMIT)}\n…\n`;
@@ -144,7 +158,7 @@ export const createTerminalSession = (kernel: KernelClient): TerminalSession => 
     isReopened = false;
     for (const entry of fresh) {
       if (entry === undefined || entry.id === 0) continue;
-      if (own !== undefined && own.text === JSON.stringify(entry.command)) own.entry = entry.id;
+      if (own !== undefined && own.text === asTyped(entry.command)) own.entry = entry.id;
       else show(entry);
     }
     // A command leads to the moment after it: that is no going back.
@@ -171,32 +185,35 @@ export const createTerminalSession = (kernel: KernelClient): TerminalSession => 
       }, PAUSE);
   });
 
-  const carryOut = async (line: string, id: number): Promise<void> => {
+  const carryOut = async (line: string, id: number): Promise<string> => {
     const { target } = state.get();
     const { command, changesDirectory } = commandOf(line, target, cwdOf(target));
-    const text = JSON.stringify(command satisfies Command);
+    const text = asTyped(command);
     const [clean, decoder] = [createSanitizer(), new TextDecoder()];
     const running: Own = { id, text, clean, decoder, isShown: !changesDirectory, output: '' };
     own = running;
     isInterrupted = false;
     state.set({ running: true });
     try {
-      const entry = await kernel.call('execute', command);
+      const { entry, left } = await kernel.call('attend', command);
       const isThere = changesDirectory && entry.exitCode === 0;
       if (isThere) directories.set(target, entry.stdout.trimEnd());
       end(id, isThere ? '' : cut(running.output), entry.exitCode);
+      return left;
     } catch (error) {
-      // The kernel was ended under it: by ^C, or by what it did.
-      end(
-        id,
-        isInterrupted ? `${cut(running.output)}^C\n` : `${error instanceof Error ? error.message : String(error)}\n`,
-        INTERRUPTED,
-      );
+      // Taken back by ^C, or the kernel was ended under it: by ^C, too, or by what it did.
+      const output = cut(running.output);
+      const interrupted = output.endsWith('^C\n') ? output : `${output}^C\n`;
+      end(id, isInterrupted ? interrupted : `${error instanceof Error ? error.message : String(error)}\n`, INTERRUPTED);
+      return '';
     } finally {
       own = undefined;
       state.set({ running: false });
     }
   };
+
+  // A kernel that was ended has heard nothing.
+  const type = (keys: string): Promise<string> => kernel.call('type', keys).catch(() => keys);
 
   const leave = (): void => {
     isChosen = true;
@@ -207,34 +224,45 @@ export const createTerminalSession = (kernel: KernelClient): TerminalSession => 
     state,
     prompt: () => (state.get().pending === '' ? promptOf(state.get().target) : '> '),
     cwd: () => cwdOf(state.get().target),
+    type,
     submit: async (typed, help) => {
-      const { pending, target } = state.get();
+      const { pending, target, running } = state.get();
+      if (running) return type(`${typed}\r`);
       const line = pending + typed;
       if (wantsMore(line)) {
         state.set({ pending: `${line}\n` });
-        return;
+        return '';
       }
       state.set({ pending: '' });
       const word = line.trim();
       if (word === 'clear') {
         state.set({ lines: [] });
-        return;
+        return '';
       }
       const id = newId();
       const isAnswered = ['', 'help', 'exit'].includes(word) || word.startsWith('#');
       const output = word === 'help' ? help : '';
       append({ id, prompt: promptOf(target), line, output, ...(isAnswered ? { exitCode: 0 } : {}) });
       if (word === 'exit') leave();
-      if (!isAnswered) await carryOut(line, id);
+      return isAnswered ? '' : carryOut(line, id);
     },
-    interrupt: async (line) => {
+    interrupt: async (typed) => {
       const { running, pending, target } = state.get();
       if (running) {
         isInterrupted = true;
-        await kernel.restart();
+        const line = own;
+        void type(INTERRUPT);
+        await new Promise((resolve) => setTimeout(resolve, PATIENCE));
+        if (own === line && line !== undefined) await kernel.restart();
         return;
       }
-      append({ id: newId(), prompt: promptOf(target), line: `${pending}${line}^C`, output: '', exitCode: INTERRUPTED });
+      append({
+        id: newId(),
+        prompt: promptOf(target),
+        line: `${pending}${typed}^C`,
+        output: '',
+        exitCode: INTERRUPTED,
+      });
       state.set({ pending: '' });
     },
     leave,

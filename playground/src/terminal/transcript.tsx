@@ -58,8 +58,10 @@ export const Transcript = ({ session, candidates, isScreen }: Props): ReactEleme
     else if (letter === 'c' && (running || document.getSelection()?.toString() === '')) {
       void session.interrupt(text);
       setText('');
-    } else if (letter === 'd' && text === '') session.leave();
-    else if (letter === 'l') session.clear();
+    } else if (letter === 'd' && text === '') {
+      if (running) void session.type('\x04');
+      else session.leave();
+    } else if (letter === 'l') session.clear();
     else if (event.key === 'Tab' && !event.shiftKey && text !== '')
       void complete(text, session.cwd(), candidates).then(({ insert }) => setText(text + insert));
     else return;
@@ -81,7 +83,7 @@ export const Transcript = ({ session, candidates, isScreen }: Props): ReactEleme
             event.preventDefault();
             setText('');
             setBack(0);
-            void session.submit(text, texts.help);
+            void session.submit(text, texts.help).then((left) => left !== '' && setText(left.replace(/[\r\n].*/s, '')));
           }}
         >
           <label>

@@ -2,7 +2,7 @@
 import { PassThrough } from 'node:stream';
 import { createInterface, type Completer } from 'node:readline';
 import type { CommandStreams } from '@layerscope/core/sandbox';
-import { createLineDiscipline, type LineDiscipline } from './line-discipline.ts';
+import { createLineDiscipline, type LineDiscipline } from '@layerscope/core/shell';
 
 interface Prompt {
   readonly stdin: NodeJS.ReadStream;

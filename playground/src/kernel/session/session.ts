@@ -1,5 +1,5 @@
 /** The kernel behind the page: a node with its history, and answers about it. */
-import type { History } from '@layerscope/core/sandbox';
+import type { CommandStreams, History } from '@layerscope/core/sandbox';
 import type { KernelApi, Notice } from '../api.ts';
 import { imageArchive, layerTar } from './exports.ts';
 import { startNode, type BuiltIn, type OnProgress } from './node.ts';
@@ -12,8 +12,11 @@ import { stackOf, treesOf } from '../observe/stack.ts';
 import { treePage } from '../observe/tree.ts';
 import { createPast, type Past } from './past.ts';
 import type { Command, Entry, Moment, SnapshotRow } from '../values.ts';
-
+import { createKeyboard } from './keyboard.ts';
 import { createLearnerHost, type LearnerHost } from './learner/learner-host.ts';
+
+const STREAMS = ['stdout', 'stderr'] as const;
+const encoder = new TextEncoder();
 
 interface Open {
   readonly history: History;
@@ -72,10 +75,17 @@ export const createSession = (tell: (notice: Notice) => void, builtIn: BuiltIn =
     return moment;
   };
 
-  const perform = async ({ history, past }: Open, command: Command): Promise<Entry> => {
-    const entry = past.tell(await history.execute(command));
+  const perform = async ({ history, past }: Open, command: Command, io?: CommandStreams): Promise<Entry> => {
+    const entry = past.tell(await history.execute(command, io));
     tell({ type: 'entry', entry });
     return entry;
+  };
+
+  const keyboard = createKeyboard((echoed) =>
+    tell({ type: 'output', stream: 'stdout', bytes: encoder.encode(echoed) }),
+  );
+  const show = (stream: 'stdout' | 'stderr', bytes: Uint8Array): void => {
+    if (bytes.length > 0) tell({ type: 'output', stream, bytes });
   };
 
   let turn: Promise<unknown> = Promise.resolve();
@@ -119,12 +129,35 @@ export const createSession = (tell: (notice: Notice) => void, builtIn: BuiltIn =
     execute: (command) =>
       inTurn(async (now) => {
         const entry = await perform(now, command);
-        const { stdout, stderr } = now.history.entries[entry.id]?.result ?? {};
-        if (stdout !== undefined && stdout.length > 0) tell({ type: 'output', stream: 'stdout', bytes: stdout });
-        if (stderr !== undefined && stderr.length > 0) tell({ type: 'output', stream: 'stderr', bytes: stderr });
+        const result = now.history.entries[entry.id]?.result;
+        if (result !== undefined) for (const stream of STREAMS) show(stream, result[stream]);
         await announce(now);
         return entry;
       }),
+    attend: async (command) => {
+      keyboard.expect();
+      let left = '';
+      const entry = await inTurn(async (now) => {
+        const shown = new Set<string>();
+        const output = (stream: 'stdout' | 'stderr') => ({
+          write: (bytes: Uint8Array): void => {
+            shown.add(stream);
+            show(stream, bytes.slice());
+          },
+        });
+        const io = { ...keyboard.attach(), stdout: output('stdout'), stderr: output('stderr') };
+        const done = await perform(now, command, io);
+        const result = now.history.entries[done.id]?.result;
+        // Not everything writes while it goes on.
+        for (const stream of STREAMS) if (result !== undefined && !shown.has(stream)) show(stream, result[stream]);
+        await announce(now);
+        return done;
+      }).finally(() => {
+        left = keyboard.detach();
+      });
+      return { entry, left };
+    },
+    type: async (keys) => keyboard.type(keys),
     undo: () => go((history) => history.undo()),
     redo: () => go((history) => history.redo()),
     seek: (id) => go((history) => history.seek(id)),

@@ -71,3 +71,14 @@ export const keysOf = (data: string): readonly Key[] =>
     if (type !== undefined) return [{ type }];
     return part >= ' ' ? [{ type: 'text', text: part }] : [];
   });
+
+const RAW: Partial<Record<Key['type'], string>> = {
+  enter: '\r',
+  tab: '\t',
+  backspace: '\x7f',
+  'end-of-file': '\x04',
+  'kill-left': '\x15',
+};
+
+/** What a terminal's driver gets of a key that is for a program; `''` for those that only mean something to an editor. */
+export const rawKey = (key: Key): string => (key.type === 'text' ? key.text : (RAW[key.type] ?? ''));

@@ -8,6 +8,7 @@ import {
   emptyLine,
   insert,
   keysOf,
+  rawKey,
   submitted,
   type Candidates,
   type Key,
@@ -143,8 +144,8 @@ export const openScreen = (place: HTMLElement, { session, candidates, texts, dar
     draw();
   };
 
-  const press = async (key: Key): Promise<void> => {
-    if (key.type === 'tab') return choose();
+  /** For the line that is edited. */
+  const edit = (key: Key): void => {
     if (key.type === 'clear') return session.clear();
     if (key.type === 'end-of-file') {
       if (line.text !== '') line = edited(line, { type: 'delete' });
@@ -157,11 +158,29 @@ export const openScreen = (place: HTMLElement, { session, candidates, texts, dar
     }
     const { text } = line;
     line = submitted(line);
-    await session.submit(text, texts.help);
+    // Nobody waits for its end: what is typed from now on is for what it runs.
+    void session.submit(text, texts.help).then(takeBack);
+  };
+
+  /** What was typed and not read comes before everything that is typed from now on. */
+  const takeBack = (keys: string): void => {
+    for (const key of keysOf(keys.replaceAll('\n', '\r'))) {
+      if (session.state.get().running) void session.type(rawKey(key));
+      else edit(key);
+    }
     draw();
   };
 
-  /** What was typed while a line was running waits for its turn; ^C does not. */
+  const press = async (key: Key): Promise<void> => {
+    if (session.state.get().running) {
+      const wasRead = (await session.type(rawKey(key))) === '';
+      if (wasRead) return;
+    }
+    if (key.type === 'tab') await choose();
+    else edit(key);
+  };
+
+  /** One key after the other; ^C does not wait for its turn. */
   let queue: Promise<void> = Promise.resolve();
   const typed = terminal.onData((data) => {
     for (const key of keysOf(data)) {

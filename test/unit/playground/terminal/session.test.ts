@@ -1,5 +1,6 @@
 /** What stands in the terminal: what was typed here, what others asked of the node, and where the history went. */
 import { describe, expect, it } from 'vitest';
+import type { Attended } from '../../../../playground/src/kernel/api.ts';
 import type { Command, Entry } from '../../../../playground/src/kernel/values.ts';
 import {
   NOTHING_YET,
@@ -29,13 +30,28 @@ const fakeKernel = () => {
     moment(id);
     return entry;
   };
-  const call = async (method: string, command: Command): Promise<Entry> => {
-    if (method !== 'execute') throw new Error(method);
+  const typed: string[] = [];
+  let read: ((keys: string) => void) | undefined;
+  /** Answers `read` with what is typed, and everything else at once. */
+  const attend = async (command: Command): Promise<Attended> => {
     if (hangs) return new Promise((_, no) => (reject = no));
     const [, , script = ''] = command.type === 'exec' ? command.args : [];
     const entry = run(command, script.endsWith('pwd') ? '/etc\n' : `ran ${script}\n`);
     for (const listen of listeners) listen('stdout', new TextEncoder().encode(entry.stdout));
-    return entry;
+    return { entry, left: '' };
+  };
+  const waitFor = async (command: Command): Promise<Attended> => {
+    const stdin = await new Promise<string>((resolve) => (read = resolve));
+    return { entry: run({ ...command, stdin } as Command, `read ${stdin}`), left: 'ls\n' };
+  };
+  const call = async (method: string, given: Command | string): Promise<Attended | string> => {
+    if (typeof given === 'string') {
+      typed.push(given);
+      read?.(given);
+      return '';
+    }
+    if (method !== 'attend') throw new Error(method);
+    return given.type === 'exec' && given.args.at(-1) === 'read' ? waitFor(given) : attend(given);
   };
   const reopen = (kept: readonly Entry[]): void => {
     state.set({ entries: [] });
@@ -59,7 +75,7 @@ const fakeKernel = () => {
       reopen([...entries]);
     },
   } as unknown as KernelClient;
-  return { client, run, moment, reopen, hang: () => (hangs = true) };
+  return { client, run, moment, reopen, typed, hang: () => (hangs = true) };
 };
 
 const shown = (session: TerminalSession): readonly string[] =>
@@ -130,6 +146,18 @@ describe('a terminal session', () => {
     ]);
     await session.submit('ls', '');
     expect(shown(session).at(-1)).toBe('root@web:/# ls > ran ls [0]');
+  });
+
+  it('types to what runs, and keeps what that did not read', async () => {
+    const { client, run, typed } = fakeKernel();
+    run(START, '');
+    const session = createTerminalSession(client);
+    const running = session.submit('read', '');
+    expect(await session.submit('hello', '')).toBe('');
+    expect(typed).toEqual(['hello\r']);
+    expect(await running).toBe('ls\n');
+    // What was typed to it is in the log, and makes no other line of it.
+    expect(shown(session).slice(1)).toEqual(['root@web:/# read >  [0]']);
   });
 
   it('begins anew with another log', async () => {

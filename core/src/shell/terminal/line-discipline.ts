@@ -1,9 +1,9 @@
 /**
  * What a terminal's driver does with keys while a program runs (termios(3), canonical mode): a line is shown and can be
- * mended while it is typed, the program gets it whole, ^D ends its input, ^C interrupts it. The driver's own cannot be
- * used: a read that waits for it could not be taken back when the program has ended.
+ * mended while it is typed, the program gets it whole, ^D ends its input, ^C interrupts it. A host's own driver cannot be
+ * used, where there is one: a read that waits for it could not be taken back when the program has ended.
  */
-import type { Input } from '@layerscope/core/shell';
+import type { Input } from '../streams.ts';
 
 export interface LineDiscipline {
   /** What the program reads. */
@@ -23,6 +23,7 @@ const ERASE_LINE = '\u0015';
 // oxlint-disable-next-line no-control-regex
 const ESCAPE_SEQUENCE = /^\u001B(?:\[[0-9;]*[A-Za-z~]|O[A-Z])?/;
 
+/** `echo` shows what is typed; `interrupt` is told of ^C. */
 export const createLineDiscipline = (echo: (text: string) => void, interrupt: () => void): LineDiscipline => {
   let line = '';
   /** Whole lines, and an empty piece for each end of input. */
@@ -79,6 +80,9 @@ export const createLineDiscipline = (echo: (text: string) => void, interrupt: ()
         rest = rest.slice(key.length);
       }
     },
-    left: () => new TextDecoder().decode(Buffer.concat(pieces)) + line,
+    left: () => {
+      const decoder = new TextDecoder();
+      return pieces.map((piece) => decoder.decode(piece, { stream: true })).join('') + line;
+    },
   };
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLineDiscipline, type LineDiscipline } from '../../../../host-adapter/src/cli/shell/line-discipline.ts';
+import { createLineDiscipline, type LineDiscipline } from '@layerscope/core/shell';
 
 const open = (): {
   keyboard: LineDiscipline;
