@@ -12,7 +12,8 @@ export const terminal = {
   input: 'Command line',
   loading: 'Loading the terminal…',
   exitCode: 'exit code {code}',
-  stillRunning: 'Still running. Stop ends it and brings back everything before it; the page goes on meanwhile.',
+  stillRunning:
+    'Still running, or waiting for what you type (Ctrl D ends that). Stop ends it and brings back everything before it; the page goes on meanwhile.',
   movedTo: '— now at the moment after: {command} —',
   movedToStart: '— now at the very beginning —',
   help: [

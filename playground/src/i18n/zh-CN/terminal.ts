@@ -14,7 +14,7 @@ export const terminal: Texts['terminal'] = {
   input: '命令行',
   loading: '正在加载终端…',
   exitCode: '退出码 {code}',
-  stillRunning: '仍在运行。“停止”会结束它并恢复之前的一切；页面其他部分照常工作。',
+  stillRunning: '仍在运行，或在等待输入（Ctrl D 结束输入）。“停止”会结束它并恢复之前的一切；页面其他部分照常工作。',
   movedTo: '— 现在处于这条命令之后：{command} —',
   movedToStart: '— 现在处于最开始 —',
   help: [
