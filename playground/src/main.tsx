@@ -1,10 +1,12 @@
 import { createRoot } from 'react-dom/client';
 import { App } from './frame/app.tsx';
+import { FIRST_CONTAINER } from './frame/first-log.ts';
+import { beginFrom } from './frame/keep/begin.ts';
+import type { Kept } from './frame/keep/kept.ts';
 import { keepOffline } from './frame/keep/offline.ts';
 import { beginTypeScript } from './frame/prepare-editor.ts';
 import { whenAtRest } from './frame/rest.ts';
 import type { Texts } from './i18n/index.ts';
-import { loadSlot } from './slots.ts';
 import { startWorker } from './kernel/start-worker.ts';
 import { createKernelClient } from './store/kernel-client.ts';
 import type { Page } from './store/context.ts';
@@ -16,20 +18,25 @@ import { prefersPlain } from './ui/prefers-plain.ts';
 import './theme/tokens.css';
 import './theme/base.css';
 
-export const draw = (query: URLSearchParams, settings: Settings, texts: Texts): void => {
+export const draw = (query: URLSearchParams, settings: Settings, texts: Texts, kept: Kept | undefined): void => {
+  const kernel = createKernelClient(startWorker);
   const page: Page = {
-    kernel: createKernelClient(startWorker),
-    selection: createStore<Selection>({ ...FIRST_SELECTION, maximized: viewOf(query.get('view')) }),
+    kernel,
+    // Before anything is drawn: what is known already is not drawn twice.
+    begun: beginFrom(kernel, kept),
+    selection: createStore<Selection>({
+      ...FIRST_SELECTION,
+      snapshot: FIRST_CONTAINER,
+      maximized: viewOf(query.get('view')),
+    }),
     state: createStore<PageState>(FIRST_PAGE_STATE),
     embedded: query.has('embed'),
   };
   const root = document.querySelector('#root');
   if (!page.embedded)
-    whenAtRest(page.kernel, async () => {
+    whenAtRest(kernel, async () => {
       if (!prefersPlain()) await beginTypeScript();
       await keepOffline();
     });
-  // Where all views are shown it is among them; it comes while they are drawn.
-  void loadSlot('terminal');
   if (root !== null) createRoot(root).render(<App page={page} settings={settings} texts={texts} />);
 };

@@ -1,9 +1,7 @@
-/**
- * What the lazily loaded parts of the page are given. Each is a folder with an `index.ts` that exports the component by
- * the name below; a folder that is not there leaves its place empty.
- */
+/** The lazily loaded parts of the page, and what they are given. */
 import type { ComponentType } from 'react';
 import type { KernelClient } from './store/kernel-client.ts';
+import { late, type Late } from './ui/late.ts';
 
 export interface SlotProps {
   readonly kernel: KernelClient;
@@ -16,14 +14,8 @@ export interface SlotProps {
 
 export type Slot = ComponentType<SlotProps>;
 
-const FOLDERS = import.meta.glob<Readonly<Record<string, Slot>>>([
-  './terminal/index.ts',
-  './editor/index.ts',
-  './lessons/index.ts',
-]);
-
-/** `terminal` → the component `Terminal` of ./terminal. */
-export const loadSlot = async (name: 'terminal' | 'editor' | 'lessons'): Promise<Slot | undefined> => {
-  const folder = await FOLDERS[`./${name}/index.ts`]?.();
-  return folder?.[`${name[0]?.toUpperCase()}${name.slice(1)}`];
+export const SLOTS: Readonly<Record<'terminal' | 'editor' | 'lessons', Late<Slot>>> = {
+  terminal: late(async () => (await import('./terminal/index.ts')).Terminal),
+  editor: late(async () => (await import('./editor/index.ts')).Editor),
+  lessons: late(async () => (await import('./lessons/index.ts')).Lessons),
 };

@@ -1,13 +1,16 @@
-import { lazy, Suspense, useEffect, useState, type KeyboardEvent, type ReactElement } from 'react';
-import { useTexts } from '../i18n/index.ts';
+import { useEffect, useState, type ComponentProps, type KeyboardEvent, type ReactElement } from 'react';
+import { fill, useTexts } from '../i18n/index.ts';
 import { LEARNERS } from '../kernel/session/names.ts';
 import { usePage } from '../store/context.ts';
 import type { SlotProps } from '../slots.ts';
 import { useStore } from '../store/store.ts';
 import { Button } from '../ui/button.tsx';
+import { late, type Late } from '../ui/late.ts';
 import { prefersPlain } from '../ui/prefers-plain.ts';
+import { useLate } from '../ui/use-late.ts';
 import { Icon } from '../ui/icon.tsx';
 import { matchesShortcut } from '../ui/shortcut.ts';
+import type { MonacoEditor } from './code/monaco-editor.tsx';
 import { PlainEditor } from './code/plain-editor.tsx';
 import { loadMonaco, loadView } from './code/load.ts';
 import { download } from './download.ts';
@@ -22,10 +25,18 @@ const KEYS = { walk: 'mod+enter', check: 'mod+shift+enter', measure: 'mod+alt+en
 type Kind = keyof typeof KEYS;
 const KINDS: readonly Kind[] = ['walk', 'check', 'measure'];
 
-const rich = (locale: string) => lazy(async () => ({ default: (await loadView(locale)).MonacoEditor }));
-
 /** Where the language of Monaco is decided: at the first look. */
-let RichEditor: ReturnType<typeof rich> | undefined;
+let rich: Late<typeof MonacoEditor> | undefined;
+
+interface RichProps extends ComponentProps<typeof MonacoEditor> {
+  readonly locale: string;
+}
+
+const RichEditor = ({ locale, ...props }: RichProps): ReactElement => {
+  rich ??= late(async () => (await loadView(locale)).MonacoEditor);
+  const View = useLate(rich);
+  return View === undefined ? <PlainEditor label={props.label} /> : <View {...props} />;
+};
 
 export const Editor = ({ kernel, locale, dark }: SlotProps): ReactElement => {
   const { editor: texts } = useTexts();
@@ -35,7 +46,6 @@ export const Editor = ({ kernel, locale, dark }: SlotProps): ReactElement => {
   const state = useStore(jobs, (value) => value.state);
   const inNode = useStore(kernel.state, ({ moment }) => moment.snapshotter === LEARNERS);
   const selection = usePage().selection;
-  RichEditor ??= rich(locale);
 
   const useIt = async (): Promise<void> => {
     const problem = await useInNode(kernel, locale);
@@ -100,7 +110,7 @@ export const Editor = ({ kernel, locale, dark }: SlotProps): ReactElement => {
           {texts.download}
         </Button>
         <span className="editor-errors" role="status" data-errors={errors > 0}>
-          {plain ? '' : errors === 0 ? texts.noErrors : texts.errors.replace('{n}', String(errors))}
+          {plain ? '' : errors === 0 ? texts.noErrors : fill(texts.errors, { n: errors })}
         </span>
         <Button aria-pressed={plain} title={texts.plainHint} onClick={() => setPlain(!plain)}>
           {texts.plain}
@@ -111,9 +121,7 @@ export const Editor = ({ kernel, locale, dark }: SlotProps): ReactElement => {
           {plain ? (
             <PlainEditor label={file} />
           ) : (
-            <Suspense fallback={<PlainEditor label={file} />}>
-              <RichEditor label={file} dark={dark} onProblems={setErrors} />
-            </Suspense>
+            <RichEditor locale={locale} label={file} dark={dark} onProblems={setErrors} />
           )}
         </div>
         <Results state={state} file={file} onCancel={cancelJob} />

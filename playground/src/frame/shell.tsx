@@ -4,9 +4,8 @@ import { usePage } from '../store/context.ts';
 import { followLog } from '../store/follow.ts';
 import { actionsOf } from './actions/actions.ts';
 import { useShortcuts } from './actions/use-shortcuts.ts';
-import { FIRST_CONTAINER } from './first-log.ts';
 import { Header } from './header/header.tsx';
-import { beginFrom, keepAsItGrows } from './keep/begin.ts';
+import { keepAsItGrows } from './keep/begin.ts';
 import { Message } from './message.tsx';
 import { DropArea } from './open/drop-area.tsx';
 import { Progress } from './open/progress.tsx';
@@ -30,10 +29,8 @@ export const Shell = (): ReactElement => {
   useShortcuts(actions);
 
   useEffect(() => {
-    const { kernel, selection, state, embedded } = page;
+    const { kernel, begun, state, embedded } = page;
     const stopFollowing = followLog(page);
-    selection.set({ snapshot: FIRST_CONTAINER });
-    const begun = beginFrom(kernel);
     const stopKeeping = embedded ? () => undefined : keepAsItGrows(kernel);
     const readHash = async (): Promise<void> => {
       await begun;

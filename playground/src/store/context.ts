@@ -7,6 +7,8 @@ import { useStore, type Store } from './store.ts';
 
 export interface Page {
   readonly kernel: KernelClient;
+  /** When the kernel has carried out what the page begins with. Fails when it cannot. */
+  readonly begun: Promise<void>;
   readonly selection: Store<Selection>;
   readonly state: Store<PageState>;
   /** Inside another page: no head, no tour, nothing kept. */

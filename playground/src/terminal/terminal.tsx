@@ -1,14 +1,17 @@
-import { lazy, Suspense, useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
+import { useEffect, useMemo, useRef, useState, type ComponentProps, type ReactElement } from 'react';
 import { useTexts } from '../i18n/index.ts';
 import type { SlotProps } from '../slots.ts';
 import type { KernelClient } from '../store/kernel-client.ts';
 import { useStore } from '../store/store.ts';
 import { Button } from '../ui/button.tsx';
+import { late } from '../ui/late.ts';
 import { prefersPlain } from '../ui/prefers-plain.ts';
+import { useLate } from '../ui/use-late.ts';
 import { candidatesOf } from './candidates.ts';
 import type { Candidates } from './line/index.ts';
 import { createTerminalSession, type TerminalSession } from './session.ts';
 import { Transcript } from './transcript.tsx';
+import type { XtermView } from './xterm-view.tsx';
 import './terminal.css';
 
 interface Opened {
@@ -29,11 +32,16 @@ const openedFor = (kernel: KernelClient): Opened => {
   return opened;
 };
 
-const loadXterm = (): Promise<typeof import('./xterm-view.tsx')> => import('./xterm-view.tsx');
-const XtermView = lazy(async () => ({ default: (await loadXterm()).XtermView }));
+const xterm = late(async () => (await import('./xterm-view.tsx')).XtermView);
 
 // It comes while this is drawn.
-if (!prefersPlain()) void loadXterm();
+if (!prefersPlain()) void xterm.load();
+
+const XtermPlace = (props: ComponentProps<typeof XtermView>): ReactElement => {
+  const { terminal: texts } = useTexts();
+  const View = useLate(xterm);
+  return View === undefined ? <p className="hint">{texts.loading}</p> : <View {...props} />;
+};
 
 /** After this long a person wonders, in milliseconds. */
 const LONG = 4_000;
@@ -106,11 +114,7 @@ export const Terminal = ({ kernel, dark }: SlotProps): ReactElement => {
       <p className="terminal-long" role="status">
         {long && texts.stillRunning}
       </p>
-      {!plain && (
-        <Suspense fallback={<p className="hint">{texts.loading}</p>}>
-          <XtermView session={session} candidates={candidates} dark={dark} />
-        </Suspense>
-      )}
+      {!plain && <XtermPlace session={session} candidates={candidates} dark={dark} />}
       {transcript}
     </div>
   );

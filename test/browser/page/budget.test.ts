@@ -27,11 +27,11 @@ describe('the built page', () => {
     const html = readFileSync(join(DIST, 'index.html'), 'utf8');
     const names = [...html.matchAll(/assets\/([^"]+\.js)"/g)].flatMap(([, name = '']) => [...withImports(name)]);
     for (const locale of ['en', 'zh-CN']) {
-      const texts = readdirSync(join(DIST, 'assets')).filter((name) =>
-        new RegExp(`^${locale}-[\\w-]{8}\\.js$`).test(name),
+      const late = readdirSync(join(DIST, 'assets')).filter((name) =>
+        new RegExp(`^(?:${locale}|terminal)-[\\w-]{8}\\.js$`).test(name),
       );
-      expect(texts).toHaveLength(1);
-      const size = [...new Set([...names, ...texts])].reduce(
+      expect(late).toHaveLength(2);
+      const size = [...new Set([...names, ...late])].reduce(
         (sum, name) => sum + packed(join(DIST, 'assets', name)),
         0,
       );

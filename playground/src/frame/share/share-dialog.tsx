@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { logFile } from '../export/documents.ts';
 import { saveFile } from '../export/save.ts';
-import { archivesOf } from '../keep/begin.ts';
+import { archivesOf } from '../keep/kept.ts';
 import { hashOf, LONGEST_LINK } from './link.ts';
 
 /** The history as an address: nothing is stored anywhere else. */

@@ -24,7 +24,6 @@ export const frame = {
   theme: 'Theme',
   themes: { auto: 'System', light: 'Light', dark: 'Dark' },
   resize: 'Resize',
-  slotMissing: 'This part is not in this build.',
   slotLoading: 'Loading…',
   stopped: 'The kernel stopped: {message}',
   restart: 'Start it again',

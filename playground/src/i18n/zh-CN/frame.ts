@@ -24,7 +24,6 @@ export const frame = {
   theme: '主题',
   themes: { auto: '跟随系统', light: '浅色', dark: '深色' },
   resize: '调整大小',
-  slotMissing: '此构建不含这一部分。',
   slotLoading: '加载中…',
   stopped: '内核已停止：{message}',
   restart: '重新启动',
