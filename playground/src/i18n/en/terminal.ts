@@ -21,7 +21,7 @@ export const terminal = {
     '  ls cat cp mv rm ln mkdir chmod find tar grep sed …   in the container',
     '  ctr images ls · ctr snapshots tree · ctr --help      containerd’s own client',
     '  mount, dmesg and ctr on the machine: exit the container first, or choose it above',
-    'Tab completes · ↑ ↓ recall · Ctrl C stops · Ctrl D leaves the container · Ctrl L clears',
+    'Tab completes, and leaves the terminal when nothing is typed · ↑ ↓ recall · Ctrl C stops · Ctrl D leaves the container · Ctrl L clears',
     '',
   ].join('\n'),
 } as const;

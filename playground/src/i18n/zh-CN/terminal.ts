@@ -22,7 +22,7 @@ export const terminal: Texts['terminal'] = {
     '  ls cat cp mv rm ln mkdir chmod find tar grep sed …   在容器中',
     '  ctr images ls · ctr snapshots tree · ctr --help      containerd 自己的客户端',
     '  在机器上使用 mount、dmesg 和 ctr：先 exit 离开容器，或在上方选择',
-    'Tab 补全 · ↑ ↓ 历史 · Ctrl C 停止 · Ctrl D 离开容器 · Ctrl L 清屏',
+    'Tab 补全，未输入时离开终端 · ↑ ↓ 历史 · Ctrl C 停止 · Ctrl D 离开容器 · Ctrl L 清屏',
     '',
   ].join('\n'),
 };

@@ -191,9 +191,13 @@ export const openScreen = (place: HTMLElement, { session, candidates, texts, dar
       } else queue = queue.then(() => press(key));
     }
   });
+  /** Who goes over the page by keyboard gets out again: there is nothing to complete, or it goes backwards. */
+  const leaves = ({ key, shiftKey }: KeyboardEvent): boolean =>
+    key === 'Tab' && (shiftKey || (line.text === '' && !session.state.get().running));
   // The page's keys for undo and palette are not the terminal's.
   terminal.attachCustomKeyEventHandler(
     (event) =>
+      !leaves(event) &&
       !((event.ctrlKey || event.metaKey) && /^[zkZK]$/.test(event.key) && event.type === 'keydown' && event.shiftKey),
   );
 
