@@ -1,11 +1,12 @@
 /** When a command changes something, the page looks there: the container's snapshot, the path, its folders open. */
 import type { Entry, Moment } from '../kernel/values.ts';
 import type { Page } from './context.ts';
-import { foldersAbove, type Selection } from './selection.ts';
+import { towards, type Selection } from './selection.ts';
+import { standingEffects } from './standing.ts';
 
 /** `undefined` when the command gives no reason to look elsewhere. */
 export const lookAt = (entry: Entry, moment: Moment, before: Selection): Partial<Selection> | undefined => {
-  const effects = entry.calls.flatMap(({ effect }) => (effect === undefined ? [] : [effect]));
+  const effects = standingEffects(entry.calls.flatMap(({ effect }) => (effect === undefined ? [] : [effect])));
   const effect =
     effects.find(({ what, rule }) => what === 'copy-up' && rule !== 'parent-of-change') ??
     effects.find(({ what }) => what !== 'copy-up') ??
@@ -17,8 +18,7 @@ export const lookAt = (entry: Entry, moment: Moment, before: Selection): Partial
   }
   const id = /\/snapshots\/([^/]+)\/fs$/.exec(effect.upper)?.[1];
   const snapshot = moment.snapshots.find((row) => row.id === id)?.name ?? before.snapshot;
-  const open = [...new Set([...before.open, ...foldersAbove(effect.path)])];
-  return { snapshot, layer: '', scope: 'merged', path: effect.path, open, filter: '' };
+  return { ...towards(effect.path, before), snapshot, layer: '', scope: 'merged', filter: '' };
 };
 
 /** Follows the log as it grows; answers how to stop. */

@@ -8,6 +8,11 @@ const VIEWS: readonly ViewName[] = ['layers', 'machine', 'terminal', 'editor', '
 /** A view by the name an address gives; `''` for any other. */
 export const viewOf = (name: string | null): ViewName | '' => VIEWS.find((view) => view === name) ?? '';
 
+/** The parts of the layers view; where there is no room for all, some share a place. */
+export const PARTS = ['forest', 'stack', 'files'] as const;
+
+export type Part = (typeof PARTS)[number];
+
 export interface Selection {
   /** The snapshot whose layers are shown. */
   readonly snapshot: string;
@@ -20,6 +25,8 @@ export interface Selection {
   readonly open: readonly string[];
   readonly filter: string;
   readonly marks: readonly Mark[];
+  /** The part of the layers view that was asked for last. */
+  readonly part: Part;
   /** The one view a narrow screen shows. */
   readonly view: ViewName;
   /** Fills the screen with one view. */
@@ -36,6 +43,7 @@ export const FIRST_SELECTION: Selection = {
   open: ['/etc'],
   filter: '',
   marks: ALL_MARKS,
+  part: 'forest',
   view: 'layers',
   maximized: '',
 };
@@ -46,3 +54,10 @@ export const foldersAbove = (path: string): readonly string[] =>
     .split('/')
     .slice(1, -1)
     .map((_, depth) => path.split('/', depth + 2).join('/'));
+
+/** Leads to a path: its story, with the folders open that it lies in. */
+export const towards = (path: string, { open }: Pick<Selection, 'open'>): Partial<Selection> => ({
+  path,
+  part: 'files',
+  open: [...new Set([...open, ...foldersAbove(path)])],
+});

@@ -13,3 +13,6 @@ export const bytesText = (bytes: number): string => {
 
 /** `sha256:acd815c6805b…` as `acd815c6805b`; anything else as it is. */
 export const shortName = (name: string): string => /^sha256:([0-9a-f]{12})/.exec(name)?.[1] ?? name;
+
+/** The same for every digest in a text. */
+export const shortNames = (text: string): string => text.replace(/sha256:([0-9a-f]{12})[0-9a-f]{52}/g, '$1');

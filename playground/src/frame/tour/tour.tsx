@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { fill, useTexts } from '../../i18n/index.ts';
 import { useKernel, usePage } from '../../store/context.ts';
-import { foldersAbove } from '../../store/selection.ts';
+import { PARTS, towards } from '../../store/selection.ts';
 import { Button } from '../../ui/button.tsx';
 import { TOUR, type TourStep } from './steps.ts';
 import './tour.css';
@@ -22,11 +22,12 @@ export const Tour = ({ onClose }: { readonly onClose: () => void }): ReactElemen
     selection.set({ maximized: '', view: area === 'timeline' || area === 'terminal' ? area : 'layers' });
     if (path !== undefined)
       selection.set({
-        path,
+        ...towards(path, selection.get()),
         scope: 'merged',
         layer: '',
-        open: [...new Set([...selection.get().open, ...foldersAbove(path)])],
       });
+    const part = PARTS.find((each) => each === area);
+    if (part !== undefined) selection.set({ part });
     document.documentElement.dataset['tour'] = area;
     title.current?.focus();
     return () => {

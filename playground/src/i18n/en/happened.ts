@@ -8,15 +8,16 @@ export const happened = {
   hidMore:
     '{path} and {more} more cannot be deleted from read-only layers, so whiteouts in the writable layer hide them.',
   madeOpaque: '{path} was made opaque: nothing of the layers below shows through it.',
-  unpacked: '{count} layers were unpacked. Each became a committed snapshot, read-only from now on.',
+  unpacked: '{count} {count|layer was|layers were} unpacked. Each became a committed snapshot, read-only from now on.',
   prepared: 'A writable snapshot “{key}” was prepared. It is empty: everything else is seen through from below.',
   viewed: 'A read-only view “{key}” was made.',
   committed: 'The changes were committed as “{name}”: read-only from now on, and others can stand on it.',
   removed: 'The snapshot “{key}” was removed.',
   powerCut:
-    'The power went, and the node started again. {mounts} mounts and all running programs are gone; what lies on the disk is as it was.',
+    'The power went, and the node started again. {mounts} {mounts|mount|mounts} and all running programs are gone; what lies on the disk is as it was.',
   faultWaits: 'It waits: the next change that matches will fail.',
-  collected: 'Garbage was collected: {removed} things that nobody referred to went, {kept} stay.',
+  collected:
+    'Garbage was collected: {removed} {removed|thing|things} that nobody referred to went, {kept} {kept|stays|stay}.',
   refused: 'Refused: {error}',
   failed: 'It ended with status {code}: {text}',
   touchedNothing:

@@ -6,7 +6,7 @@ export const layers = {
   hiddenHere: {
     whiteout: 'hidden by a whiteout',
     opaque: 'hidden by an opaque directory',
-    replaced: 'covered from above',
+    replaced: 'covered',
   },
   onYours: 'on your snapshotter',
   forest: 'Snapshots',
@@ -23,7 +23,7 @@ export const layers = {
   chainId: 'Chain ID',
   labels: 'Labels',
   created: 'Created',
-  inodes: '{n} inodes',
+  inodes: '{n} {n|inode|inodes}',
   stack: 'Layer stack',
   files: 'Files',
   parts: 'Parts of this view',

@@ -7,7 +7,7 @@ export const story = {
   hiddenByOpaque:
     'The container does not see it: {path} is opaque in “{title}”, so nothing below that directory shows through.',
   gone: 'There is nothing at this path.',
-  replaces: 'It covers {count} older version(s) in the layers below, which stay untouched.',
+  replaces: 'It covers {count} older {count|version|versions} in the layers below, which {count|stays|stay} untouched.',
   newHere: 'Only “{title}” has it: it was new there.',
   copyUp: 'Copied up: {bytes} by {call}.',
   copyUpShape: 'Copied up without file bytes, by {call}.',

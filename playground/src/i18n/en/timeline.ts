@@ -1,7 +1,7 @@
 export const timeline = {
   commands: 'Commands, oldest first',
-  calls: '{n} calls',
-  copies: '{n} up',
+  calls: '{n} {n|call|calls}',
+  copies: '{n} copied',
   hidden: '{n} hidden',
   exit: 'exit {n}',
   first: 'To the empty node',
@@ -26,7 +26,7 @@ export const timeline = {
   faultLayers: { disk: 'the disk', kernel: 'containerd’s kernel calls', store: 'the metadata store' },
   faultCall: 'Which call',
   faultAnyCall: 'any',
-  faultNumber: 'The how many-th',
+  faultNumber: 'At which match',
   faultPath: 'Only where the path contains',
   faultArm: 'Let it happen',
   crash: 'Cut the power now',

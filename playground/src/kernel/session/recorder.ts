@@ -30,9 +30,16 @@ const refused = (error: string | undefined): { readonly error?: string; readonly
   return { ...failed(error), ...(refusal === undefined ? {} : { refusal }) };
 };
 
-/** What a step of a collection is about. */
+type Marked = Extract<CollectionStep, { readonly step: 'mark' }>['reference'];
+
+const resourceText = ({ type, key }: Marked['to']): string => `${type} ${key}`;
+
+/** What a step of a collection is about; of what is kept: by whom, and the reason last. */
 const stepArgs = (step: CollectionStep): readonly string[] => {
-  if (step.step === 'mark') return fieldsOf(step.reference);
+  if (step.step === 'mark') {
+    const { from, to, because } = step.reference;
+    return [resourceText(to), ...(from === undefined ? [] : ['←', resourceText(from)]), because];
+  }
   return Object.entries(step).flatMap(([name, value]) =>
     name === 'step' ? [] : typeof value === 'object' ? [value.type, value.key] : [String(value)],
   );

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { fill, useTexts, type Texts } from '../../i18n/index.ts';
 import { useKernel, usePage } from '../../store/context.ts';
-import { foldersAbove } from '../../store/selection.ts';
+import { towards } from '../../store/selection.ts';
 import { bytesText, shortName } from '../../ui/bytes.ts';
 import { commandText } from '../../ui/command-text.ts';
 import { narrate, type Happening } from './narrate.ts';
@@ -42,12 +42,7 @@ export const Happened = (): ReactElement | null => {
               <button
                 type="button"
                 className="link"
-                onClick={() =>
-                  selection.set({
-                    path: happening.path,
-                    open: [...new Set([...selection.get().open, ...foldersAbove(happening.path)])],
-                  })
-                }
+                onClick={() => selection.set(towards(happening.path, selection.get()))}
               >
                 {fill(texts.happened.show, { path: happening.path })}
               </button>

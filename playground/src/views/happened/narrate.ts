@@ -1,5 +1,6 @@
 /** What a command did, in a few sentences for someone who has never heard of overlayfs. */
 import type { Call, Effect, Entry } from '../../kernel/values.ts';
+import { standingEffects } from '../../store/standing.ts';
 
 export type Happening =
   | { readonly tell: 'copiedUp'; readonly path: string; readonly bytes: number }
@@ -25,7 +26,8 @@ const effectsOf = (calls: readonly Call[]): readonly Effect[] =>
 
 const isParent = ({ what, rule }: Effect): boolean => what === 'copy-up' && rule === 'parent-of-change';
 
-const ofEffects = (effects: readonly Effect[]): readonly Happening[] => {
+const ofEffects = (all: readonly Effect[]): readonly Happening[] => {
+  const effects = standingEffects(all);
   const told: Happening[] = [];
   for (const { what, path, bytes, rule } of effects)
     if (what === 'copy-up' && rule !== 'parent-of-change') told.push({ tell: 'copiedUp', path, bytes });

@@ -1,5 +1,4 @@
 import type { ReactElement, ReactNode } from 'react';
-import { useNarrow } from '../../frame/layout/use-width.ts';
 import { ViewCard } from '../../frame/layout/view-card.tsx';
 import { useTexts } from '../../i18n/index.ts';
 import { LEARNERS } from '../../kernel/session/names.ts';
@@ -9,7 +8,7 @@ import { TryIt } from '../happened/try-it.tsx';
 import { Files } from './files/files.tsx';
 import { Forest } from './forest/forest.tsx';
 import { SnapshotFacts } from './forest/snapshot-facts.tsx';
-import { PartTabs, usePart } from './parts.tsx';
+import { PartTabs, shownPart, useRoom } from './parts.tsx';
 import { Stack } from './stack/stack.tsx';
 import { PathStory } from './story/path-story.tsx';
 import './layers-view.css';
@@ -31,14 +30,39 @@ const Column = ({ title, hint, area, children }: ColumnProps): ReactElement => (
   </div>
 );
 
+/**
+ *   forest │ stack │ files │ story      wide
+ *   forest or stack │ files │ story     where the columns would be too narrow
+ *   forest or stack or files and story  on a telephone
+ */
+const Columns = (): ReactElement => {
+  const { layers } = useTexts();
+  const story = useSelection(({ path }) => path !== '');
+  const part = useSelection((selected) => selected.part);
+  const [box, room] = useRoom();
+  return (
+    <div className="layers-columns" ref={box} data-room={room} data-part={shownPart(part, room)} data-story={story}>
+      <PartTabs room={room} />
+      <Column title={layers.forest} hint={layers.forestHint} area="forest">
+        <Forest />
+        <SnapshotFacts />
+      </Column>
+      <Column title={layers.stack} hint={layers.stackHint} area="stack">
+        <Stack />
+      </Column>
+      <div className="files-column" data-area="files">
+        <Files />
+      </div>
+      <PathStory />
+    </div>
+  );
+};
+
 export const LayersView = (): ReactElement => {
   const { layers, frame } = useTexts();
   const started = useKernel(({ entries }) => entries.length > 0);
   const empty = useKernel(({ moment }) => moment.snapshots.length === 0);
-  const story = useSelection(({ path }) => path !== '');
   const snapshotter = useKernel(({ moment }) => moment.snapshotter);
-  const narrow = useNarrow();
-  const [part, showPart] = usePart();
   return (
     <ViewCard view="layers" tools={snapshotter === LEARNERS && <span className="snapshotter">{layers.onYours}</span>}>
       {empty ? (
@@ -49,20 +73,7 @@ export const LayersView = (): ReactElement => {
             <Happened />
             <TryIt />
           </div>
-          {narrow && <PartTabs shown={part} onShow={showPart} />}
-          <div className="layers-columns" {...(narrow ? { 'data-part': part } : {})}>
-            <Column title={layers.forest} hint={layers.forestHint} area="forest">
-              <Forest />
-              <SnapshotFacts />
-            </Column>
-            <Column title={layers.stack} hint={layers.stackHint} area="stack">
-              <Stack />
-            </Column>
-            <div className="files-column" data-area="files" data-story={story}>
-              <Files />
-              <PathStory />
-            </div>
-          </div>
+          <Columns />
         </div>
       )}
     </ViewCard>

@@ -1,38 +1,54 @@
-import { useEffect, useState, type ReactElement } from 'react';
+import { useLayoutEffect, useRef, useState, type ReactElement, type RefObject } from 'react';
 import { useTexts } from '../../i18n/index.ts';
-import { useSelection } from '../../store/context.ts';
+import { usePage, useSelection } from '../../store/context.ts';
+import { PARTS, type Part } from '../../store/selection.ts';
 import { Button } from '../../ui/button.tsx';
 
-export const PARTS = ['forest', 'stack', 'files'] as const;
-export type Part = (typeof PARTS)[number];
+/** How many places the view has: for every part; two, so that forest and stack share one; or one for all. */
+export type Room = 'all' | 'two' | 'one';
 
-/** The one part a narrow screen shows. Who looks for a path gets to see it. */
-export const usePart = (): readonly [Part, (part: Part) => void] => {
-  const [part, setPart] = useState<Part>('stack');
-  const path = useSelection((selection) => selection.path);
-  useEffect(() => {
-    if (path !== '') setPart('files');
-  }, [path]);
-  return [part, setPart];
+/** In CSS pixels: below them the columns are too narrow to read. */
+const ROOM_FOR_ALL = 820;
+const ROOM_FOR_TWO = 500;
+
+const roomOf = (width: number): Room => (width >= ROOM_FOR_ALL ? 'all' : width >= ROOM_FOR_TWO ? 'two' : 'one');
+
+/** What there is room for in an element, as it is resized. */
+export const useRoom = (): readonly [RefObject<HTMLDivElement | null>, Room] => {
+  const box = useRef<HTMLDivElement>(null);
+  const [room, setRoom] = useState<Room>('all');
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return undefined;
+    const measure = (): void => setRoom(roomOf(element.clientWidth));
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return [box, room];
 };
 
-interface Props {
-  readonly shown: Part;
-  readonly onShow: (part: Part) => void;
-}
+/** Where forest and stack share a place, who asks for a path looks through the stack at it. */
+export const shownPart = (part: Part, room: Room): Part => (room === 'two' && part === 'files' ? 'stack' : part);
 
-export const PartTabs = ({ shown, onShow }: Props): ReactElement => {
+/** Which of the parts that share a place is shown. */
+export const PartTabs = ({ room }: { readonly room: Room }): ReactElement | null => {
   const { layers } = useTexts();
+  const { selection } = usePage();
+  const part = useSelection((selected) => selected.part);
+  if (room === 'all') return null;
+  const shown = shownPart(part, room);
   return (
     <nav className="part-tabs" aria-label={layers.parts}>
-      {PARTS.map((part) => (
+      {PARTS.filter((each) => room === 'one' || each !== 'files').map((each) => (
         <Button
-          key={part}
-          aria-current={part === shown ? 'true' : undefined}
-          look={part === shown ? 'line' : 'plain'}
-          onClick={() => onShow(part)}
+          key={each}
+          aria-current={each === shown ? 'true' : undefined}
+          look={each === shown ? 'line' : 'plain'}
+          onClick={() => selection.set({ part: each })}
         >
-          {layers[part]}
+          {layers[each]}
         </Button>
       ))}
     </nav>

@@ -4,6 +4,7 @@ import type { MachineChart } from '../../kernel/machine-values.ts';
 import { useKernel, usePage, usePast, useSelection } from '../../store/context.ts';
 import { LifecycleChart } from './chart/lifecycle-chart.tsx';
 import { Collection } from './collection/collection.tsx';
+import { Leases } from './collection/leases.tsx';
 import { arrowsTaken, refusedCalls } from './lifecycle-log.ts';
 import { Refused, StateTable } from './refusals.tsx';
 import './machine.css';
@@ -41,10 +42,11 @@ export const MachineView = (): ReactElement => {
               onChoose={pick}
             />
             <Refused calls={refusedCalls(past)} />
-            <StateTable chart={chart} state={state} />
           </>
         )}
+        <Leases />
         <Collection />
+        {chart !== undefined && <StateTable chart={chart} state={state} />}
       </div>
     </ViewCard>
   );

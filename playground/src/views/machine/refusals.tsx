@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { fill, useTexts } from '../../i18n/index.ts';
 import type { MachineChart } from '../../kernel/machine-values.ts';
 import { shortName } from '../../ui/bytes.ts';
+import { stateWord } from './state-word.ts';
 import type { RefusedCall } from './lifecycle-log.ts';
 
 /** Calls of this history that were refused, with containerd's words and what to do. */
@@ -37,42 +38,43 @@ export const StateTable = ({
   readonly chart: MachineChart;
   readonly state: string;
 }): ReactElement => {
-  const { machine } = useTexts();
+  const texts = useTexts();
+  const { machine } = texts;
   return (
-    <details className="state-table" open>
-      <summary>{fill(machine.answers, { state })}</summary>
-      <div className="table-scroll" role="region" aria-label={fill(machine.answers, { state })} tabIndex={0}>
-        <table className="presences">
-          <thead>
-            <tr>
-              <th scope="col">{machine.call}</th>
-              <th scope="col">{machine.when}</th>
-              <th scope="col">{machine.answer}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {chart.transitions
-              .filter(({ from }) => from === state)
-              .map(({ event, to, refusal }, index) => (
-                <tr key={index} data-refused={refusal !== undefined}>
-                  <th scope="row">
-                    <code>{event}</code>
-                  </th>
-                  <td>{refusal === undefined ? '' : (refusal.guard ?? machine.always)}</td>
-                  <td>
-                    {refusal === undefined ? (
-                      <span>→ {to}</span>
-                    ) : (
-                      <span>
-                        <b>{refusal.code}</b> <code>{refusal.text}</code>
-                      </span>
-                    )}
-                  </td>
-                </tr>
-              ))}
-          </tbody>
-        </table>
-      </div>
+    <details className="state-table">
+      <summary>{fill(machine.answers, { state: stateWord(texts, state) })}</summary>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{machine.call}</th>
+            <th scope="col">{machine.answer}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {chart.transitions
+            .filter(({ from }) => from === state)
+            .map(({ event, to, refusal }, index) => (
+              <tr key={index} data-refused={refusal !== undefined}>
+                <th scope="row">
+                  <code>{event}</code>
+                  {refusal !== undefined && (
+                    <span className="guard">
+                      {refusal.guard === undefined ? machine.always : fill(machine.when, { guard: refusal.guard })}
+                    </span>
+                  )}
+                </th>
+                <td>
+                  {refusal !== undefined && (
+                    <>
+                      <b>{refusal.code}</b> <code>{refusal.text}</code>
+                    </>
+                  )}
+                  {to !== undefined && `→ ${stateWord(texts, to)}`}
+                </td>
+              </tr>
+            ))}
+        </tbody>
+      </table>
     </details>
   );
 };

@@ -4,6 +4,7 @@ import type { Mark } from '../../../kernel/layer-values.ts';
 import { usePage, useSelection } from '../../../store/context.ts';
 import { ALL_MARKS } from '../../../store/selection.ts';
 import { Button } from '../../../ui/button.tsx';
+import { MarkWord } from './mark-word.tsx';
 
 const toggled = (marks: readonly Mark[], mark: Mark): readonly Mark[] =>
   marks.includes(mark)
@@ -42,12 +43,10 @@ export const FilesBar = (): ReactElement => {
             type="button"
             className="toggle"
             aria-pressed={marks.includes(mark)}
-            title={layers.markHints[mark]}
+            title={`${layers.marks[mark]}: ${layers.markHints[mark]}`}
             onClick={() => selection.set({ marks: toggled(marks, mark) })}
           >
-            <span className="mark" data-mark={mark}>
-              {layers.marks[mark]}
-            </span>
+            <MarkWord mark={mark} />
           </button>
         ))}
       </span>

@@ -1,10 +1,9 @@
 import type { ReactElement } from 'react';
 import { useTexts } from '../../../i18n/index.ts';
-import type { Mark, TreeRow } from '../../../kernel/layer-values.ts';
+import type { TreeRow } from '../../../kernel/layer-values.ts';
 import { bytesText } from '../../../ui/bytes.ts';
+import { MarkWord } from './mark-word.tsx';
 import { ROW_HEIGHT } from './window.ts';
-
-const SIGNS: Readonly<Record<Mark, string>> = { added: '+', changed: '~', hidden: '×', opaque: '◉', unchanged: '' };
 
 const SUFFIXES: Readonly<Record<string, string>> = { directory: '/', fifo: '|', socket: '=' };
 
@@ -57,12 +56,7 @@ export const TreeLine = ({ row, index, chosen, onToggle, onChoose }: Props): Rea
         {(row.type === 'char' || row.type === 'block') && <span className="quiet"> {row.target}</span>}
       </span>
       <span role="gridcell" className="tree-mark">
-        {row.mark !== 'unchanged' && (
-          <span className="mark" data-mark={row.mark}>
-            <span aria-hidden="true">{SIGNS[row.mark]} </span>
-            {layers.marks[row.mark]}
-          </span>
-        )}
+        {row.mark !== 'unchanged' && <MarkWord mark={row.mark} />}
       </span>
       <span role="gridcell" className="tree-mode">
         {row.mode}

@@ -7,7 +7,7 @@ import { bytesText, shortName } from '../../../ui/bytes.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Icon } from '../../../ui/icon.tsx';
 import { usePath } from '../stack/use-stack.ts';
-import { PresenceTable } from './presence-table.tsx';
+import { PresenceList } from './presence-list.tsx';
 import { storyOf, type Sentence } from './story.ts';
 import './story.css';
 
@@ -69,7 +69,7 @@ export const PathStory = (): ReactElement | null => {
         </Button>
       </header>
       <Told detail={detail} />
-      <PresenceTable presences={detail.presences} />
+      <PresenceList presences={detail.presences} />
       <Suspense>
         <TextDiff presences={detail.presences} />
       </Suspense>

@@ -1,6 +1,7 @@
 /** The story of a path in the order a person asks: what do I see, where does it come from, why is it there. */
 import type { PathDetail, Presence } from '../../../kernel/layer-values.ts';
 import type { Effect } from '../../../kernel/values.ts';
+import { standingEffects } from '../../../store/standing.ts';
 
 export type Sentence =
   | { readonly tell: 'seenFrom'; readonly title: string; readonly role: 'upper' | 'lower' }
@@ -14,7 +15,7 @@ export type Sentence =
 
 const isMarker = ({ type }: Presence): boolean => type === 'whiteout';
 
-/** Told from the layers' contents and the overlay's own record of what it did. */
+/** Told from the layers' contents and the overlay's own record of what it did, as far as it is still there. */
 export const storyOf = ({ presences, effects }: PathDetail): readonly Sentence[] => {
   const seen = presences.filter((presence) => presence.seen);
   const [top] = seen;
@@ -34,5 +35,9 @@ export const storyOf = ({ presences, effects }: PathDetail): readonly Sentence[]
   if (top !== undefined && buried > 0) told.push({ tell: 'replaces', count: buried });
   if (top !== undefined && effects.length === 0 && presences.length === 1)
     told.push({ tell: 'newHere', title: top.title });
-  return [...told, ...effects.map((effect): Sentence => ({ tell: 'effect', effect }))];
+  const still = standingEffects(effects).filter(({ what }) => {
+    if (what === 'whiteout') return presences.some(isMarker);
+    return what !== 'opaque' || presences.some(({ opaque }) => opaque);
+  });
+  return [...told, ...still.map((effect): Sentence => ({ tell: 'effect', effect }))];
 };

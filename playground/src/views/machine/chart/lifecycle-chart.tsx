@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { fill, useTexts } from '../../../i18n/index.ts';
 import type { MachineChart } from '../../../kernel/machine-values.ts';
+import { stateWord } from '../state-word.ts';
 import { arrowOf, CHART, isArrow, STATE_HEIGHT, STATE_PLACES, STATE_WIDTH } from './places.ts';
 import './chart.css';
 
@@ -23,9 +24,8 @@ const Head = ({ id }: { readonly id: string }): ReactElement => (
 
 /** The states as boxes with how many are in each, and every transition between them. */
 export const LifecycleChart = ({ chart, counts, chosen, taken, onChoose }: Props): ReactElement => {
-  const { machine, layers } = useTexts();
-  const stateWord = (name: string): string =>
-    name === 'Absent' ? machine.absent : layers.kinds[name as keyof typeof layers.kinds];
+  const texts = useTexts();
+  const { machine } = texts;
   return (
     <div className="chart" style={{ aspectRatio: `${CHART.width} / ${CHART.height}` }}>
       <svg viewBox={`0 0 ${CHART.width} ${CHART.height}`} aria-hidden="true">
@@ -76,7 +76,7 @@ export const LifecycleChart = ({ chart, counts, chosen, taken, onChoose }: Props
               }}
               onClick={() => onChoose(name)}
             >
-              <strong>{stateWord(name)}</strong>
+              <strong>{stateWord(texts, name)}</strong>
               <span className="quiet">
                 {name === 'Absent' ? machine.absentHint : fill(machine.count, { n: count })}
               </span>

@@ -1,10 +1,11 @@
 import type { Call, Entry } from '../../../kernel/values.ts';
 
 export interface LastCollection {
-  /** How many things something still refers to. */
-  readonly kept: number;
-  /** What went, in order. */
-  readonly removals: readonly Call[];
+  /** What something still refers to: what it is, by whom it is kept, and why. */
+  readonly kept: readonly Call[];
+  /** What nobody referred to, and what of it was on disk, in order. */
+  readonly swept: readonly Call[];
+  readonly freed: readonly Call[];
 }
 
 /** The latest command up to now in which garbage was collected. */
@@ -15,7 +16,8 @@ export const lastCollection = (past: readonly Entry[]): LastCollection | undefin
   if (entry === undefined) return undefined;
   const steps = entry.calls.filter(({ floor }) => floor === 'collection');
   return {
-    kept: steps.filter(({ name }) => name === 'mark').length,
-    removals: steps.filter(({ name }) => name !== 'mark' && name !== 'cleanup'),
+    kept: steps.filter(({ name }) => name === 'mark'),
+    swept: steps.filter(({ name }) => name === 'sweep'),
+    freed: steps.filter(({ name }) => name.endsWith('-remove')),
   };
 };

@@ -2,8 +2,8 @@ import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { fill, useTexts } from '../../../i18n/index.ts';
 import type { CallFloor, Entry } from '../../../kernel/values.ts';
 import { usePage } from '../../../store/context.ts';
-import { foldersAbove } from '../../../store/selection.ts';
-import { shortName } from '../../../ui/bytes.ts';
+import { towards } from '../../../store/selection.ts';
+import { shortNames } from '../../../ui/bytes.ts';
 import { Button } from '../../../ui/button.tsx';
 import { floorsOf } from './floors.ts';
 import './calls.css';
@@ -64,23 +64,22 @@ export const Calls = ({ entry, cursor }: Props): ReactElement => {
             <span className="floor" data-floor={call.floor}>
               {timeline.floors[call.floor]}
             </span>
-            <code className="call-text">
-              <b>{call.name}</b> {call.args.map(shortName).join(' ')}
-            </code>
-            {call.result !== undefined && <code className="quiet">= {call.result}</code>}
-            {call.error !== undefined && <span className="error-text">{call.error}</span>}
-            {call.effect !== undefined && (
-              <button
-                type="button"
-                className="link"
-                onClick={() => {
-                  const { path } = call.effect ?? { path: '' };
-                  selection.set({ path, open: [...new Set([...selection.get().open, ...foldersAbove(path)])] });
-                }}
-              >
-                {timeline.why}
-              </button>
-            )}
+            <span className="call-text">
+              <code>
+                <b>{call.name}</b> {shortNames(call.args.join(' '))}
+              </code>
+              {call.result !== undefined && <code className="quiet"> = {call.result}</code>}
+              {call.error !== undefined && <span className="error-text"> {call.error}</span>}
+              {call.effect !== undefined && (
+                <button
+                  type="button"
+                  className="link"
+                  onClick={() => selection.set(towards(call.effect?.path ?? '', selection.get()))}
+                >
+                  {timeline.why}
+                </button>
+              )}
+            </span>
           </li>
         ))}
       </ol>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Entry } from '../../../kernel/values.ts';
 import { useKernel, usePage } from '../../../store/context.ts';
-import { foldersAbove } from '../../../store/selection.ts';
+import { towards } from '../../../store/selection.ts';
 import { nextCall } from './next-call.ts';
 
 export const SPEEDS = [0.5, 1, 2, 5] as const;
@@ -36,8 +36,7 @@ export const usePlayback = (entry: Entry | undefined): Playback => {
     setCursor(at);
     const effect = entry?.calls[at]?.effect;
     if (effect === undefined) return;
-    const open = [...new Set([...selection.get().open, ...foldersAbove(effect.path)])];
-    selection.set({ path: effect.path, open });
+    selection.set(towards(effect.path, selection.get()));
   };
 
   const step = (): void => {

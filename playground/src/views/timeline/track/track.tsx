@@ -7,9 +7,9 @@ import { Icon } from '../../../ui/icon.tsx';
 import { placeEntries } from './lanes.ts';
 import './track.css';
 
-const STEP_X = 150;
-const STEP_Y = 56;
-const CARD = { width: 134, height: 44 } as const;
+const STEP_X = 166;
+const STEP_Y = 54;
+const CARD = { width: 150, height: 44 } as const;
 
 /** How many things a command did, for the badges. */
 const counts = ({ calls }: Entry): { readonly copies: number; readonly hidden: number } => ({
@@ -64,12 +64,12 @@ export const Track = (): ReactElement => {
                 data-done={path.includes(entry.id)}
                 data-failed={failed}
                 aria-current={entry.id === at ? 'step' : undefined}
-                title={text}
+                title={[text, ...names].join('\n')}
                 onClick={() => void kernel.call('seek', entry.id)}
               >
                 <span className="frame-text">{text}</span>
                 <span className="frame-badges">
-                  {fill(timeline.calls, { n: entry.callCount })}
+                  {names.length === 0 && <span>{fill(timeline.calls, { n: entry.callCount })}</span>}
                   {copies > 0 && <b data-mark="changed">{fill(timeline.copies, { n: copies })}</b>}
                   {hidden > 0 && <b data-mark="hidden">{fill(timeline.hidden, { n: hidden })}</b>}
                   {failed && <b data-mark="hidden">{fill(timeline.exit, { n: entry.exitCode })}</b>}
