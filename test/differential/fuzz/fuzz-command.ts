@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { playTwice } from '../overlay/compare.ts';
+import { playUntilSure } from '../overlay/compare.ts';
 import { explain } from '../overlay/explain.ts';
 import { generateScene } from '../overlay/generate.ts';
 import { closeKernelMachines } from '../overlay/kernel-machine.ts';
@@ -23,7 +23,7 @@ const main = async (): Promise<number> => {
     // So that an interrupt is heard.
     await setImmediate();
     const scene = generateScene(seed, sequence, wanted);
-    const comparison = playTwice(scene);
+    const comparison = playUntilSure(scene);
     tally.add(scene, comparison);
     if (comparison.divergence !== undefined) {
       divergences += 1;

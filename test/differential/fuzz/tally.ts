@@ -1,4 +1,4 @@
-import type { playTwice } from '../overlay/compare.ts';
+import type { playUntilSure } from '../overlay/compare.ts';
 import type { Scene } from '../overlay/scene.ts';
 
 /** In how many sequences which option had which value. */
@@ -9,7 +9,7 @@ export class Tally {
   #vanished = 0;
   readonly #ends = new Map<string, number>();
 
-  add(scene: Scene, { operations, endedBy, vanished }: ReturnType<typeof playTwice>): void {
+  add(scene: Scene, { operations, endedBy, vanished }: ReturnType<typeof playUntilSure>): void {
     this.operations += operations;
     this.sequences += 1;
     for (const [axis, value] of Object.entries(axesOf(scene))) {
@@ -29,7 +29,7 @@ export class Tally {
         .map(([value, count]) => `${value} ${share(count)}`)
         .join(', ');
     const ends = [...this.#ends].map(([why, count]) => `${count} ended early by ${why}`);
-    if (this.#vanished > 0) ends.push(`${this.#vanished} diverged once and not again`);
+    if (this.#vanished > 0) ends.push(`${this.#vanished} diverged and then not again`);
     return [
       `${this.operations} operations in ${this.sequences} sequences from seed ${seed}, ${divergences} divergences, ${seconds} s`,
       ...(ends.length === 0 ? [] : [ends.join(', ')]),

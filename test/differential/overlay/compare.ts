@@ -32,16 +32,27 @@ export interface Comparison {
   readonly endedBy: 'a mount that both refuse' | 'an answer that depends on caches' | undefined;
 }
 
+/** How long to wait before each further try, in milliseconds: a shortage of memory outlasts the first of them. */
+const TRIES = [0, 20, 100, 500, 2000];
+
 /**
- * Plays a scene, and a second time when it diverges: what is not seen again came from outside, as when the kernel was
- * short of memory and forgot inodes. (With nfs_export the link count of a file tells that: after it was forgotten, Linux
- * counts its index entry as well.)
+ * Plays a scene, and again when it diverges: what is not seen each time came from outside, as when the kernel was short
+ * of memory, or told to drop its caches, and forgot inodes. (With nfs_export the link count of a file tells that: after
+ * it was forgotten, Linux counts its index entry as well.)
  */
-export const playTwice = (scene: Scene): Comparison & { readonly vanished: boolean } => {
+export const playUntilSure = (scene: Scene): Comparison & { readonly vanished: boolean } => {
   const first = playScene(scene);
-  if (first.divergence === undefined) return { ...first, vanished: false };
-  const second = playScene(scene);
-  return { ...second, vanished: second.divergence === undefined };
+  let last = first;
+  for (const wait of TRIES) {
+    if (last.divergence === undefined) break;
+    pause(wait);
+    last = playScene(scene);
+  }
+  return { ...last, vanished: last !== first && last.divergence === undefined };
+};
+
+const pause = (milliseconds: number): void => {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 };
 
 type Other = (scene: Scene) => Machine;

@@ -26,12 +26,12 @@ describe.skipIf(!requires('root', 'overlay-mount'))('the overlay and Linux give 
   it(
     `${OPERATIONS} operations from seed ${FIRST_SEED}`,
     async () => {
-      const { playTwice } = await import('./compare.ts');
+      const { playUntilSure } = await import('./compare.ts');
       const { explain } = await import('./explain.ts');
       let seed = FIRST_SEED;
       for (let done = 0; done < OPERATIONS; done += SEQUENCE, seed++) {
         const scene = generateScene(seed, SEQUENCE);
-        const { divergence } = playTwice(scene);
+        const { divergence } = playUntilSure(scene);
         expect(divergence === undefined ? '' : `seed ${seed}: ${explain(scene, divergence).text}`).toBe('');
       }
     },
