@@ -246,6 +246,8 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
     waiting,
     passTime: pass,
     settle: () => settleTasks(turns),
+    killPrograms: () => programs.killAll(),
+    ...(options.host?.pause === undefined ? {} : { pause: options.host.pause }),
     ...(options.ctr === undefined ? {} : { ctr: options.ctr }),
     ...(recorder === undefined ? {} : { recorder }),
   });

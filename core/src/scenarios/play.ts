@@ -1,7 +1,15 @@
 /** Plays a scenario: carries out its start and its solution, and compares what happens with what it says. */
 import { demoImage } from '../demo/index.ts';
 import { ctr } from '../ctr/index.ts';
-import { type BlobSource, createHistory, type Entry, type History, type MachineOptions } from '../sandbox/index.ts';
+import {
+  type BlobSource,
+  type CommandStreams,
+  createHistory,
+  type Entry,
+  type History,
+  InterruptedError,
+  type MachineOptions,
+} from '../sandbox/index.ts';
 import { callsOf, checkStep, copyUpsOf } from './check/check-step.ts';
 import { differencesFrom } from './check/check-state.ts';
 import { type Difference, Report } from './check/report.ts';
@@ -14,8 +22,18 @@ export interface PlayOptions {
   /** Opens an archive that the scenario names by digest or path; `undefined` when there is none. */
   readonly open?: BlobSource;
   readonly codecs?: MachineOptions['codecs'];
+  /** With workers, what a scenario starts can be ended whatever it does. */
+  readonly host?: NonNullable<MachineOptions['host']>;
+  /** Somebody stands by while a step runs, who may interrupt it; a step that was interrupted is a difference. */
+  readonly attend?: (step: Step) => Attendant;
   /** Hears of every step once it is compared. */
   readonly onStep?: (step: PlayedStep) => void;
+}
+
+export interface Attendant {
+  readonly io: CommandStreams;
+  /** The step is over. */
+  leave(): void;
 }
 
 export interface PlayedStep {
@@ -67,10 +85,11 @@ const blobsOf = (scenario: Scenario, open: BlobSource | undefined): BlobSource =
 };
 
 /** A machine as the scenario wants it, before its start. */
-export const openScenario = (scenario: Scenario, { open, codecs }: PlayOptions = {}): Promise<History> =>
+export const openScenario = (scenario: Scenario, { open, codecs, host }: PlayOptions = {}): Promise<History> =>
   createHistory({
     ...scenario.machine,
     ...(codecs === undefined ? {} : { codecs }),
+    ...(host === undefined ? {} : { host }),
     ctr,
     blobs: blobsOf(scenario, open),
   });
@@ -107,13 +126,31 @@ export const playScenario = async (scenario: Scenario, options: PlayOptions = {}
     }
   };
 
+  /** `undefined` when it was interrupted, and taken back. */
+  const carryOut = async (step: Step): Promise<Entry | undefined> => {
+    const attendant = options.attend?.(step);
+    try {
+      return await history.execute(commandOf(step), attendant?.io);
+    } catch (error) {
+      if (error instanceof InterruptedError) return undefined;
+      throw error;
+    } finally {
+      attendant?.leave();
+    }
+  };
+
   const run = async (part: PlayedStep['part'], steps: readonly Step[]): Promise<void> => {
     for (const [index, step] of steps.entries()) {
-      const entry = await history.execute(commandOf(step));
-      const own = new Report(`${part} ${index + 1} (${commandLine(entry.command).split('\n')[0]})`);
+      const entry = await carryOut(step);
+      const where = `${part} ${index + 1} (${commandLine(commandOf(step)).split('\n')[0]})`;
+      if (entry === undefined) {
+        report.add(where, 'to come to an end', 'still running when it was interrupted');
+        continue;
+      }
+      const own = new Report(where);
       checkStep(step.expect ?? {}, entry, bindings, own);
       if (part === 'solution') await settleTasks(own);
-      for (const { where, wanted, found } of own.differences) report.add(where, wanted, found);
+      for (const each of own.differences) report.add(each.where, each.wanted, each.found);
       options.onStep?.({ part, number: index + 1, step, entry, differences: own.differences });
     }
   };

@@ -16,7 +16,7 @@ export class InterruptedError extends Error {
   }
 }
 
-interface Attached {
+export interface Attached {
   /** The streams, overheard. */
   readonly io: CommandStreams;
   interrupted(): boolean;

@@ -13,7 +13,7 @@ import { taskRows } from '../containers/tasks/task-row.ts';
 import type { FaultControl } from '../faults/index.ts';
 import { commandResult, type CommandResult, type CommandStreams } from '../node/command.ts';
 import type { Sandbox } from '../sandbox.ts';
-import { attach, InterruptedError } from './attached.ts';
+import { attach, type Attached, InterruptedError } from './attached.ts';
 import { type MachineOptions, createMachine } from './boot.ts';
 import { type StateRows, captureRows } from './capture.ts';
 import { type StateDifference, differencesOf } from './differences.ts';
@@ -132,7 +132,7 @@ export const createHistory = async ({ onEvent, ...options }: HistoryOptions = {}
    * Programs that have gone on since the state that was gone back to cannot be taken back: nobody can make a JavaScript
    * function continue twice. They are run again from before they began, by the commands that made them do what they did.
    */
-  const revive = async (): Promise<void> => {
+  const revive = async ({ io: { onStart }, interrupted }: Attached): Promise<void> => {
     const again: number[] = [];
     const here = at;
     for (let id = here; id !== 0 && machine.node.programs.isStale;) {
@@ -143,10 +143,14 @@ export const createHistory = async ({ onEvent, ...options }: HistoryOptions = {}
     isInspected = true;
     try {
       for (const id of again.toReversed()) {
-        await carryOut((entries[id] as Entry).command);
+        await carryOut((entries[id] as Entry).command, onStart === undefined ? {} : { onStart });
+        if (interrupted()) throw new InterruptedError();
         if (!machine.power.on) await recover();
         moments[id] = timeline.mark();
       }
+    } catch (error) {
+      goTo(here);
+      throw error;
     } finally {
       isInspected = false;
     }
@@ -201,8 +205,8 @@ export const createHistory = async ({ onEvent, ...options }: HistoryOptions = {}
     },
     execute: (command, io) =>
       inTurn(async () => {
-        await revive();
         const attached = attach(io);
+        await revive(attached);
         const result = await carryOut(command, attached.io);
         if (!machine.power.on) await recover();
         if (attached.interrupted()) {

@@ -1,7 +1,13 @@
 /** Runs commands on a node, one after another. */
 import { FsError, errnoText, type Nanoseconds } from '../../fs/index.ts';
 import { resolveImage, uniquePart, unpackImage, type ImageListener } from '../../images/index.ts';
-import { createShell, type Command as Program, type RunOptions, type Shell } from '../../shell/index.ts';
+import {
+  createShell,
+  type Command as Program,
+  type RunControl,
+  type RunOptions,
+  type Shell,
+} from '../../shell/index.ts';
 import { Cell, type Recorder } from '../../timeline/index.ts';
 import { mountControl } from '../containers/mount-control.ts';
 import type { Sandbox } from '../sandbox.ts';
@@ -24,6 +30,10 @@ interface ExecutorOptions {
   readonly passTime: (duration: Nanoseconds) => Promise<void>;
   /** Lets programs go on whose time has come. */
   readonly settle: () => Promise<void>;
+  /** Ends every program of every task, whatever it does. */
+  readonly killPrograms: () => void;
+  /** See `ProgramHost`. */
+  readonly pause?: () => Promise<void>;
   readonly onImageEvent: ImageListener;
   readonly ctr?: CtrFront;
   readonly recorder?: Recorder;
@@ -39,6 +49,9 @@ const reason = (error: unknown): string => {
   if (error instanceof FsError) return errnoText(error.code).toLowerCase();
   return error instanceof Error ? error.message : String(error);
 };
+
+/** What there is to signal before a command has started anything. */
+const NOBODY: RunControl = { interrupt: () => {}, processes: () => [], kill: () => false, handles: () => false };
 
 type Command<Type> = Extract<NodeCommand, { readonly type: Type }>;
 
@@ -69,7 +82,7 @@ const ctrProgram =
 /** Answers the function that runs commands. */
 export const createExecutor = (
   node: CommandTarget,
-  { onImageEvent, ctr, recorder, waiting, passTime, settle }: ExecutorOptions,
+  { onImageEvent, ctr, recorder, waiting, passTime, settle, killPrograms, pause }: ExecutorOptions,
 ): Sandbox['execute'] => {
   const shell = new Cell<Shell | undefined>(recorder, undefined);
   /** Whether a script may wait; it gets ^C when not, and what does not mind that is ended. */
@@ -92,6 +105,7 @@ export const createExecutor = (
         },
         stall: async () => void (await isWaitedFor(undefined, made)),
       },
+      ...(pause === undefined ? {} : { pause }),
       env: { PATH: MACHINE_PATH, HOME: '/root' },
       clock: node.clock,
       random: node.random,
@@ -136,6 +150,8 @@ export const createExecutor = (
     const result = last.then(async () => {
       try {
         waiting.begin('interrupt' in command ? command.interrupt : undefined, streams.patience);
+        // Programs of tasks go on while anything else waits, and one that never waits can only be ended.
+        streams.onStart?.({ ...NOBODY, interrupt: killPrograms });
         const answer = await run(command, streams);
         const { interruptedAfter } = waiting;
         await settle();

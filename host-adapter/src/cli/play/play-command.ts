@@ -1,6 +1,8 @@
-import { Command, Option } from 'commander';
-import { playScenario, scenarioJsonSchema, textIn, type Language } from '@layerscope/core/scenarios';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { playScenario, scenarioJsonSchema, textIn, type Attendant, type Language } from '@layerscope/core/scenarios';
 import { nodeCodecs } from '../../codecs/index.ts';
+import { createInterruption } from '../shell/interruption.ts';
+import { INTERRUPTIBLE } from '../shell/program-workers.ts';
 import { readScenario } from './scenario-file.ts';
 import { renderPlayed, renderStep } from './render-played.ts';
 import { paintFor } from '../render/colour.ts';
@@ -9,8 +11,29 @@ interface PlayCommandOptions {
   readonly verbose?: boolean;
   readonly json?: boolean;
   readonly schema?: boolean;
+  readonly stepLimit: number;
   readonly lang: Language;
 }
+
+const seconds = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('a number of seconds.');
+  return value;
+};
+
+/** Ends a step that takes longer than `limit` seconds. */
+const timed = (limit: number) => (): Attendant => {
+  const { io, force, end } = createInterruption();
+  const timer = setTimeout(force, limit * 1000);
+  return {
+    // How long a step waits is the machine's time, which is limited by itself.
+    io: io.onStart === undefined ? {} : { onStart: io.onStart },
+    leave: () => {
+      clearTimeout(timer);
+      end();
+    },
+  };
+};
 
 /** Plays scenarios. The exit code is 0 when every one is as it says. */
 export const playCommand = (setExitCode: (code: number) => void): Command =>
@@ -19,6 +42,9 @@ export const playCommand = (setExitCode: (code: number) => void): Command =>
     .argument('[file...]', 'scenario files (YAML or JSON)')
     .option('-v, --verbose', 'print every step with its output')
     .option('--json', 'print one JSON document a scenario')
+    .addOption(
+      new Option('--step-limit <seconds>', 'interrupt a step that takes longer').argParser(seconds).default(60),
+    )
     .option('--schema', 'print the JSON schema of scenario files')
     .addOption(new Option('--lang <language>', 'language of the texts').choices(['en', 'zh']).default('en'))
     .action(async (paths: string[], options: PlayCommandOptions, command: Command) => {
@@ -34,6 +60,8 @@ export const playCommand = (setExitCode: (code: number) => void): Command =>
         const played = await playScenario(scenario, {
           open,
           codecs: nodeCodecs,
+          host: INTERRUPTIBLE,
+          attend: timed(options.stepLimit),
           ...(verbose ? { onStep: (step) => void stdout.write(renderStep(step, options.lang, paint)) } : {}),
         });
         const { differences, cost } = played;

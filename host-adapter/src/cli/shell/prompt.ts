@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import { createInterface, type Completer } from 'node:readline';
 import type { CommandStreams } from '@layerscope/core/sandbox';
 import { createLineDiscipline, type LineDiscipline } from '@layerscope/core/shell';
+import { createInterruption } from './interruption.ts';
 
 interface Prompt {
   readonly stdin: NodeJS.ReadStream;
@@ -25,18 +26,14 @@ export const runPrompt = async ({ stdin, stdout, complete, prompt, line }: Promp
       editor.prompt();
     };
     const carryOut = async (text: string): Promise<void> => {
-      let stop: (() => void) | undefined;
+      const interruption = createInterruption();
       const keyboard = createLineDiscipline(
         (echoed) => void stdout.write(echoed),
-        () => stop?.(),
+        () => interruption.press(),
       );
       running = keyboard;
-      const goesOn = await line(text, {
-        stdin: keyboard.input,
-        onStart: (control) => {
-          stop = () => control.interrupt();
-        },
-      });
+      const goesOn = await line(text, { stdin: keyboard.input, ...interruption.io });
+      interruption.end();
       running = undefined;
       if (!goesOn) return resolve();
       ask();

@@ -6,14 +6,13 @@ import {
   SNAPSHOTTER_NAMES,
   type BlobSource,
   type CommandStreams,
-  type ProgramHost,
   type SnapshotterName,
 } from '@layerscope/core/sandbox';
 import { nodeCodecs } from '../../codecs/index.ts';
 import { BUILT_IN_IMAGES, builtInImage } from '../images/built-in-image.ts';
 import { openImage, SourceError } from '../images/image-source.ts';
 import { paintFor } from '../render/colour.ts';
-import { spawnProgramWorker } from './program-workers.ts';
+import { INTERRUPTIBLE } from './program-workers.ts';
 import { runPrompt } from './prompt.ts';
 import { WORDS } from './read-line.ts';
 import { createSession } from './session.ts';
@@ -64,12 +63,6 @@ const complete = (line: string): [string[], string] => {
 const builtIn = Object.entries(BUILT_IN_IMAGES)
   .map(([name, reference]) => `${name} (${reference})`)
   .join(', ');
-
-/** For a terminal: ^C gets through to whatever runs. */
-const INTERRUPTIBLE: ProgramHost = {
-  pause: () => new Promise((resolve) => void setImmediate(resolve)),
-  spawnWorker: spawnProgramWorker,
-};
 
 /** A node in memory at a prompt. */
 export const shellCommand = (setExitCode: (code: number) => void): Command =>

@@ -5,8 +5,8 @@ import type { Session } from '../../session.ts';
 /** The streams of an attached process, which go on as they come; none of a detached one. */
 export const taskOptions = ({ io, print, warn }: Session, detach: boolean, nullIo = false): TaskOptions => {
   const { stdin = '', onStart } = io;
-  if (detach) return nullIo ? { detach, stdin: '' } : { detach };
   const control = onStart === undefined ? {} : { onStart };
+  if (detach) return { detach, ...(nullIo ? { stdin: '' } : {}), ...control };
   return nullIo ? { stdin: '', ...control } : { stdin, stdout: { write: print }, stderr: { write: warn }, ...control };
 };
 

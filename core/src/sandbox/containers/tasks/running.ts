@@ -194,6 +194,11 @@ export class RunningPrograms {
     this.#turns.value = new Map([...this.#turns.value, [key, { program, turn: this.#count }]]);
   }
 
+  /** SIGKILL to everything that runs. What is in the midst of its turn comes to its end by itself. */
+  killAll(): void {
+    for (const { program } of this.#turns.value.values()) program.kill();
+  }
+
   delete(key: string): void {
     this.#turns.value = new Map([...this.#turns.value].filter(([each]) => each !== key));
   }
