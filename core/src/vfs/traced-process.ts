@@ -43,6 +43,8 @@ const OCTAL_AT: Partial<Record<keyof SystemCalls, number>> = {
 const argText = (call: keyof SystemCalls, value: unknown, at: number): string => {
   if (typeof value === 'string') return JSON.stringify(value);
   if (value instanceof Uint8Array) return `[${value.length} bytes]`;
+  // The only truth values of the calls: whether a link at the end is followed.
+  if (typeof value === 'boolean') return value ? 'AT_SYMLINK_FOLLOW' : 'AT_SYMLINK_NOFOLLOW';
   if (typeof value !== 'number') return String(value);
   if (call === 'open' && at === 1) return flagsText(value);
   return OCTAL_AT[call] === at ? octal(value) : String(value);

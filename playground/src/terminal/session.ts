@@ -118,7 +118,7 @@ export const createTerminalSession = (kernel: KernelClient): TerminalSession => 
     });
 
   const cwdOf = (target: string): string => directories.get(target) ?? '/';
-  const promptOf = (target: string): string => (target === '' ? 'root@node:# ' : `root@${target}:${cwdOf(target)}# `);
+  const promptOf = (target: string): string => (target === '' ? 'root@node:/# ' : `root@${target}:${cwdOf(target)}# `);
 
   const show = (entry: Entry): void => {
     const { command, exitCode } = entry;

@@ -51,27 +51,40 @@ export const markdownReport = (past: readonly Entry[], { snapshots, snapshotter 
   ].join('\n');
 };
 
+/** Where the test takes archives from: those of the user lie beside it. */
+const archiveSource = (past: readonly Entry[]): readonly string[] => {
+  const own = past.flatMap(({ command }) => (command.type === 'import' && command.blob !== 'demo' ? command.blob : []));
+  if (own.length === 0) return ['const archive = async function* () {', '  yield await demoImage();', '};'];
+  return [
+    `/** Beside this file: ${[...new Set(own)].join(', ')}. */`,
+    'const archive = async function* (name: string) {',
+    "  yield name === 'demo' ? await demoImage() : await readFile(new URL(name, import.meta.url));",
+    '};',
+  ];
+};
+
 /** A test that carries the commands out on a new node and expects what is here now. */
 export const vitestFile = (past: readonly Entry[], { snapshots }: Moment): string => {
   const commands = past.map(({ command, exitCode }) => ({ command, exitCode }));
   const rows = snapshots.map(({ name, kind, parent }) => ({ name, kind, parent }));
-  return `import { createHistory } from '@layerscope/core/sandbox';
+  const archive = archiveSource(past);
+  return `${archive.some((line) => line.includes('readFile')) ? "import { readFile } from 'node:fs/promises';\n" : ''}\
+import { ctr } from '@layerscope/core/ctr';
 import { demoImage } from '@layerscope/core/demo';
+import { createHistory, type HistoryCommand } from '@layerscope/core/sandbox';
 import { expect, it } from 'vitest';
 
-const COMMANDS = ${JSON.stringify(commands, null, 2)} as const;
+const COMMANDS: readonly { readonly command: HistoryCommand; readonly exitCode: number }[] = ${JSON.stringify(commands, null, 2)};
 
 const SNAPSHOTS = ${JSON.stringify(rows, null, 2)};
 
+${archive.join('\n')}
+
 it('ends as it ended in the page', async () => {
-  const history = await createHistory({
-    blobs: async function* () {
-      yield await demoImage();
-    },
-  });
+  const history = await createHistory({ ctr, blobs: archive });
   for (const { command, exitCode } of COMMANDS) {
     const { result } = await history.execute(command);
-    expect(result.exitCode).toBe(exitCode);
+    expect(result.exitCode, JSON.stringify(command)).toBe(exitCode);
   }
   const found: object[] = [];
   await history.node.snapshotter.walk(({ name, kind, parent }) => void found.push({ name, kind, parent }));

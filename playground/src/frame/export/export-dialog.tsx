@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { eventLog, logFile, markdownReport, vitestFile } from './documents.ts';
 import { saveFile } from './save.ts';
+import './export.css';
 
 const fileName = (name: string): string => shortName(name).replace(/[^\w.-]+/g, '-');
 

@@ -64,14 +64,14 @@ const hiding = (
     let source: Source = { at, tree, inode: tree.root };
     let walked = '';
     const title = layers[at]?.title ?? '';
-    for (const [depth, name] of names.entries()) {
+    for (const name of names) {
       const inode = isDirectory(source) ? tree.fs.lookup(source.inode, name) : undefined;
       if (inode === undefined) break;
       source = { at, tree, inode };
       walked += `/${name}`;
       if (isWhiteout(source)) return { why: 'whiteout', title, path: walked };
       if (!isDirectory(source)) return { why: 'replaced', title, path: walked };
-      if (isOpaque(source) && depth < names.length - 1) return { why: 'opaque', title, path: walked };
+      if (isOpaque(source)) return { why: 'opaque', title, path: walked };
     }
   }
   return undefined;

@@ -38,7 +38,7 @@ const resourceText = ({ type, key }: Marked['to']): string => `${type} ${key}`;
 const stepArgs = (step: CollectionStep): readonly string[] => {
   if (step.step === 'mark') {
     const { from, to, because } = step.reference;
-    return [resourceText(to), ...(from === undefined ? [] : ['←', resourceText(from)]), because];
+    return [resourceText(to), ...(from === undefined ? [] : ['←', resourceText(from)]), `(${because})`];
   }
   return Object.entries(step).flatMap(([name, value]) =>
     name === 'step' ? [] : typeof value === 'object' ? [value.type, value.key] : [String(value)],

@@ -96,7 +96,7 @@ describe('a terminal session', () => {
     await session.submit('cd /etc', '');
     await session.submit('ls', '');
     expect(shown(session)).toEqual([
-      'root@node:# ctr run demo web >  [0]',
+      'root@node:/# ctr run demo web >  [0]',
       'root@web:/# ls > ran ls [0]',
       'root@web:/# cd /etc >  [0]',
       'root@web:/etc# ls > ran cd /etc && ls [0]',
@@ -117,7 +117,7 @@ describe('a terminal session', () => {
     const { client, run } = fakeKernel();
     const session = createTerminalSession(client);
     run(START, '\x1b]8;;http://evil.example\x07link');
-    expect(shown(session)).toEqual(['root@node:# ctr run demo web > link [0]']);
+    expect(shown(session)).toEqual(['root@node:/# ctr run demo web > link [0]']);
   });
 
   it('tells of undo and redo, and not of what a command led to', async () => {
@@ -141,7 +141,7 @@ describe('a terminal session', () => {
     await session.interrupt('');
     await running;
     expect(shown(session)).toEqual([
-      'root@node:# ctr run demo web >  [0]',
+      'root@node:/# ctr run demo web >  [0]',
       'root@web:/# while :; do :; done > ^C [130]',
     ]);
     await session.submit('ls', '');
@@ -166,7 +166,7 @@ describe('a terminal session', () => {
     const session = createTerminalSession(client);
     await session.submit('ls', '');
     reopen([{ ...entry, command: { type: 'gc' } }]);
-    expect(shown(session)).toEqual(['root@node:# gc >  [0]']);
+    expect(shown(session)).toEqual(['root@node:/# gc >  [0]']);
   });
 
   it('answers its own words', async () => {
@@ -175,12 +175,12 @@ describe('a terminal session', () => {
     const session = createTerminalSession(client);
     await session.submit('help', 'this helps');
     await session.submit('exit', '');
-    expect(session.prompt()).toBe('root@node:# ');
+    expect(session.prompt()).toBe('root@node:/# ');
     await session.interrupt('half a li');
     expect(shown(session).slice(1)).toEqual([
       'root@web:/# help > this helps [0]',
       'root@web:/# exit >  [0]',
-      'root@node:# half a li^C >  [130]',
+      'root@node:/# half a li^C >  [130]',
     ]);
     await session.submit('clear', '');
     expect(shown(session)).toEqual([]);

@@ -20,7 +20,7 @@ const Kept = ({ calls }: { readonly calls: readonly Call[] }): ReactElement => {
         {calls.map((call, index) => (
           <li key={index} data-step="mark">
             <code>{textOf({ ...call, args: call.args.slice(0, -1) })}</code>:{' '}
-            {reasonText(texts, call.args.at(-1) ?? '')}
+            {reasonText(texts, (call.args.at(-1) ?? '').slice(1, -1))}
           </li>
         ))}
       </ul>
