@@ -18,6 +18,11 @@ import { prefersPlain } from './ui/prefers-plain.ts';
 import './theme/tokens.css';
 import './theme/base.css';
 
+/** What a visitor looks at first is drawn by then. Milliseconds. */
+const DRAWN = 1_500;
+/** And by then who goes to the editor at once is there: keeping thirteen megabytes would stand in the way. */
+const READING = 4_000;
+
 export const draw = (query: URLSearchParams, settings: Settings, texts: Texts, kept: Kept | undefined): void => {
   const kernel = createKernelClient(startWorker);
   const page: Page = {
@@ -33,10 +38,9 @@ export const draw = (query: URLSearchParams, settings: Settings, texts: Texts, k
     embedded: query.has('embed'),
   };
   const root = document.querySelector('#root');
-  if (!page.embedded)
-    whenAtRest(kernel, async () => {
-      if (!prefersPlain()) await beginTypeScript();
-      await keepOffline();
-    });
+  if (!page.embedded) {
+    if (!prefersPlain()) whenAtRest(kernel, DRAWN, beginTypeScript);
+    whenAtRest(kernel, READING, keepOffline);
+  }
   if (root !== null) createRoot(root).render(<App page={page} settings={settings} texts={texts} />);
 };

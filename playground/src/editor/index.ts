@@ -1,2 +1,2 @@
 export { Editor } from './editor.tsx';
-export { prepareView } from './code/load.ts';
+export { loadView } from './code/load.ts';

@@ -9,5 +9,7 @@ export const beginTypeScript = async (): Promise<void> => {
 
 /** For when a hand moves towards the editor. */
 export const prepareEditor = (locale: string): void => {
-  if (!prefersPlain()) void import('../editor/index.ts').then(({ prepareView }) => prepareView(locale));
+  if (prefersPlain()) return;
+  void beginTypeScript();
+  void import('../editor/index.ts').then(({ loadView }) => loadView(locale));
 };

@@ -1,13 +1,10 @@
 import type { KernelClient } from '../store/kernel-client.ts';
 
-/** After the kernel's first answer, in milliseconds: what a visitor looks at first is drawn by then. */
-const REST = 1_500;
-
-/** Does what nobody waits for yet, once the page has come to rest. */
-export const whenAtRest = (kernel: KernelClient, body: () => Promise<void>): void => {
+/** Does what nobody waits for yet, so many milliseconds after the kernel's first answer. */
+export const whenAtRest = (kernel: KernelClient, after: number, body: () => Promise<void>): void => {
   const stop = kernel.state.subscribe(() => {
     if (!kernel.state.get().isThere) return;
     stop();
-    setTimeout(() => void body(), REST);
+    setTimeout(() => void body(), after);
   });
 };

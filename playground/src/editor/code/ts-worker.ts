@@ -6,14 +6,16 @@
 import Worker from 'monaco-editor/languages/features/typescript/ts.worker?worker';
 
 let begun: globalThis.Worker | undefined;
+let isTaken = false;
 
 export const beginTypeScript = (): void => {
-  begun ??= new Worker();
+  if (!isTaken) begun ??= new Worker();
 };
 
 /** The one that was begun, once; after that a new one. */
 export const typeScriptWorker = (): globalThis.Worker => {
   const worker = begun ?? new Worker();
   begun = undefined;
+  isTaken = true;
   return worker;
 };
