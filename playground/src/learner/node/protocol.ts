@@ -27,6 +27,8 @@ export interface Change {
 
 /** What the node asks of the learner's file. `now` is the node's time, nanoseconds. */
 export interface LearnerApi {
+  /** Answers as soon as the worker has read its own program, and nothing of the learner's. */
+  ready(): Promise<void>;
   create(ground: { readonly root: string; readonly rows: readonly Row[]; readonly now: bigint }): Promise<void>;
   ask(call: { readonly method: string; readonly args: readonly unknown[]; readonly now: bigint }): Promise<unknown>;
 }

@@ -46,6 +46,7 @@ export const serveNode = ({ module }: NodeJob, importText: ImportText, port: Por
   };
 
   serve<LearnerApi>(port, {
+    ready: async () => undefined,
     create: async ({ root, rows, now }) => {
       clock.hear(now);
       try {

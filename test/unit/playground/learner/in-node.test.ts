@@ -97,27 +97,47 @@ describe("a learner's snapshotter in the node", () => {
     expect((await session.execute(exec('true'))).exitCode).toBe(0);
   });
 
-  it('is ended when it answers no more', async () => {
-    const { session } = await nodeWith(
+  describe('that answers no more', () => {
+    afterEach(() => void vi.useRealTimers());
+
+    /** Lets time pass in steps, with everything that happens in between. */
+    const pass = async (steps: number, step: number): Promise<void> => {
+      for (let at = 0; at < steps; at++) {
+        for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+        await vi.advanceTimersByTimeAsync(step);
+      }
+    };
+    const fakeTime = (): void => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+
+    const run = { type: 'ctr', args: ['run', '--detach', 'layerscope.test/demo:latest', 'two', 'sleep', '1'] } as const;
+    const prepare = (body: string): string =>
       example('blank').replace(
         'prepare: (key,',
-        "prepare: (key, ...rest) => key.includes('two') ? new Promise(() => {}) : create('Active', key, ...rest),\n    other: (key,",
-      ),
-    );
-    await session.open({ ...FIRST_LOG, learner: 'mine.ts' });
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    try {
-      const asked = session.execute({
-        type: 'ctr',
-        args: ['run', '--detach', 'layerscope.test/demo:latest', 'two', 'sleep', '1'],
-      });
-      for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
-      await vi.advanceTimersByTimeAsync(6_000);
+        `prepare: async (key, ...rest) => { if (key.includes('two')) ${body} return create('Active', key, ...rest); },\n    other: (key,`,
+      );
+
+    it.each([
+      ['waits for ever', 'await new Promise(() => {});'],
+      ['asks the kernel for ever', 'for (;;) await kernel.disk.lstat(root);'],
+    ])('is ended within five seconds when it %s', async (_, body) => {
+      const { session } = await nodeWith(prepare(body));
+      await session.open({ ...FIRST_LOG, learner: 'mine.ts' });
+      fakeTime();
+      const asked = session.execute(run);
+      await pass(16, 400);
       const { exitCode, stderr } = await asked;
       expect(exitCode).not.toBe(0);
-      expect(stderr).toContain('mine.ts did not answer prepare() for 5 s');
-    } finally {
-      vi.useRealTimers();
-    }
+      expect(stderr).toContain('mine.ts did not answer prepare() within 5 s and was ended: does it loop?');
+    });
+
+    it('is ended as soon when it cannot even be made', async () => {
+      const { session } = await nodeWith('export const createSnapshotter = () => new Promise(() => {});');
+      fakeTime();
+      const opened = session.open({ ...FIRST_LOG, learner: 'mine.ts' });
+      await pass(16, 400);
+      await opened;
+      const { stderr } = await session.execute(run);
+      expect(stderr).toContain('mine.ts did not answer createSnapshotter() within 5 s and was ended');
+    });
   });
 });

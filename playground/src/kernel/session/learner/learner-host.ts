@@ -14,7 +14,10 @@ import {
 import { revived } from '../../../learner/node/revive.ts';
 import { createPlaces, type Places } from './places.ts';
 
-/** How long nothing may be heard from it, in milliseconds; and before its first word, when it reads its program. */
+/**
+ * How long it may think about one call, in milliseconds: what the kernel does for it meanwhile does not count, and asking
+ * the kernel round after round is thinking, too. And how long its worker may take to read the program that runs it.
+ */
 const PATIENCE = 5_000;
 const START_PATIENCE = 20_000;
 
@@ -41,19 +44,30 @@ const callOf = (kernel: Kernel, name: string): ((...args: readonly unknown[]) =>
   return call as unknown as (...args: readonly unknown[]) => Promise<unknown>;
 };
 
-const groundApi = ({ kernel, store }: Ground, heard: () => void): GroundApi => ({
+/** Told that the node works for it; answers what to call when that is over. */
+type Served = () => () => void;
+
+const groundApi = ({ kernel, store }: Ground, served: Served): GroundApi => ({
   kernel: async ({ name, args }) => {
-    heard();
-    const answer = await callOf(kernel, name)(...args);
-    return { answer, now: kernel.clock.now() };
+    const over = served();
+    try {
+      const answer = await callOf(kernel, name)(...args);
+      return { answer, now: kernel.clock.now() };
+    } finally {
+      over();
+    }
   },
   store: async (changes: readonly Change[]) => {
-    heard();
-    await store.write((tx) => {
-      for (const { key, value } of changes)
-        if (value === undefined) tx.delete(key);
-        else tx.put(key, value);
-    });
+    const over = served();
+    try {
+      await store.write((tx) => {
+        for (const { key, value } of changes)
+          if (value === undefined) tx.delete(key);
+          else tx.put(key, value);
+      });
+    } finally {
+      over();
+    }
   },
 });
 
@@ -66,7 +80,7 @@ export const createLearnerHost = (
   const places = createPlaces();
   let ground: Ground | undefined;
   let connection: Promise<Connection<LearnerApi>> | undefined;
-  let heard = (): void => undefined;
+  let served: Served = () => () => undefined;
   /** Why it could not be made; it is not tried again, or every command of a log would wait for it. */
   let unmade: unknown;
 
@@ -75,20 +89,40 @@ export const createLearnerHost = (
     connection = undefined;
   };
 
-  /** Ends it when it is silent for too long: it may be going round in circles. */
+  /** Ends it when it has had its time: it may be going round in circles. */
   const patiently = <T>(answer: Promise<T>, doing: string, patience: number, end: () => void): Promise<T> =>
     new Promise((resolve, reject) => {
       let timer: ReturnType<typeof setTimeout> | undefined;
-      heard = () => {
-        clearTimeout(timer);
-        timer = setTimeout(() => {
-          end();
-          const text = `${name} did not answer ${doing} for ${patience / 1000} s and was ended: does it loop?`;
-          reject(new ContainerdError('DeadlineExceeded', `${text}: context deadline exceeded`));
-        }, patience);
+      let left = patience;
+      let since = 0;
+      let serving = 0;
+      let isOver = false;
+      const giveUp = (): void => {
+        isOver = true;
+        end();
+        const text = `${name} did not answer ${doing} within ${patience / 1000} s and was ended: does it loop?`;
+        reject(new ContainerdError('DeadlineExceeded', `${text}: context deadline exceeded`));
       };
-      heard();
-      answer.then(resolve, (error: unknown) => reject(revived(error))).finally(() => clearTimeout(timer));
+      const think = (): void => {
+        since = performance.now();
+        timer = setTimeout(giveUp, left);
+      };
+      served = () => {
+        if ((serving += 1) === 1) {
+          clearTimeout(timer);
+          left -= performance.now() - since;
+        }
+        return () => {
+          if ((serving -= 1) === 0 && !isOver) think();
+        };
+      };
+      think();
+      answer
+        .then(resolve, (error: unknown) => reject(revived(error)))
+        .finally(() => {
+          isOver = true;
+          clearTimeout(timer);
+        });
     });
 
   const connected = (): Promise<Connection<LearnerApi>> => {
@@ -99,13 +133,14 @@ export const createLearnerHost = (
       const port = await patiently(borrow(), 'the page', START_PATIENCE, forget);
       serve<GroundApi>(
         port,
-        groundApi(ground, () => heard()),
+        groundApi(ground, () => served()),
       );
       const made = connect<LearnerApi>(port, () => undefined);
       port.start();
+      await patiently(made.call('ready', undefined), 'at all', START_PATIENCE, forget);
       const rows: readonly Row[] = store.read((tx) => [...tx.range('')]);
       const created = made.call('create', { root, rows, now: kernel.clock.now() });
-      await patiently(created, 'createSnapshotter()', START_PATIENCE, forget);
+      await patiently(created, 'createSnapshotter()', PATIENCE, forget);
       return made;
     })();
     connection.catch((error: unknown) => {
