@@ -49,6 +49,17 @@ export const stackOf = (rows: readonly SnapshotRow[], key: string): LayerStack =
   return { key, layers, ...(work === undefined ? {} : { work }), mount };
 };
 
+/** The parent's tree, for a snapshot that is a copy of it; `undefined` for a layer. */
+export const copiedTree = async (
+  sandbox: Sandbox,
+  rows: readonly SnapshotRow[],
+  key: string,
+): Promise<Tree | undefined> => {
+  const [row, parent] = lineage(rows, key);
+  if (row === undefined || parent === undefined || row.stacked || parent.directory === '') return undefined;
+  return sandbox.kernel.disk.tree(parent.directory);
+};
+
 /** The trees of a stack, topmost first, each with the snapshot it belongs to. */
 export const treesOf = (
   sandbox: Sandbox,

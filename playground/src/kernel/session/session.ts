@@ -8,7 +8,7 @@ import { machineChart } from '../observe/chart.ts';
 import { forestRows, leaseRows } from '../observe/forest.ts';
 import { createKnowledge } from '../observe/known.ts';
 import { presencesOf } from '../observe/path.ts';
-import { stackOf, treesOf } from '../observe/stack.ts';
+import { copiedTree, stackOf, treesOf } from '../observe/stack.ts';
 import { treePage } from '../observe/tree.ts';
 import { createPast, type Past } from './past.ts';
 import type { Command, Entry, Moment, SnapshotRow } from '../values.ts';
@@ -185,6 +185,7 @@ export const createSession = (tell: (notice: Notice) => void, builtIn: BuiltIn =
           sources.map(({ tree }) => tree),
           sources.map(({ layer }) => layer.key),
           query,
+          await copiedTree(node, rows, query.key),
         );
       }),
     path: ({ key, path }) =>

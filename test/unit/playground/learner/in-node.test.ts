@@ -53,6 +53,20 @@ describe("a learner's snapshotter in the node", () => {
     expect(mount).toMatch(/^mount --rbind -o rw \/var\/lib\/containerd\/.*\.mine\//);
   });
 
+  it('is marked by what differs from the copy it began as', async () => {
+    const { session } = await nodeWith(example('blank'));
+    await session.open({ ...FIRST_LOG, learner: 'mine.ts' });
+    const marks = async (): Promise<readonly string[]> => {
+      const open = ['/etc', '/opt', '/opt/app', '/usr', '/usr/share', '/usr/share/doc'];
+      const every = ['added', 'changed', 'hidden', 'opaque', 'unchanged'] as const;
+      const page = await session.tree({ key: 'web', scope: 'merged', open, filter: '', marks: every });
+      return page.rows.filter(({ mark }) => mark !== 'unchanged').map(({ path, mark }) => `${mark} ${path}`);
+    };
+    expect(await marks()).toEqual([]);
+    await session.execute(exec('echo hi >> /etc/motd; echo new > /opt/new; chmod 700 /opt/app; rm /etc/hostname'));
+    expect(await marks()).toEqual(['changed /etc/motd', 'changed /opt/app', 'added /opt/new']);
+  });
+
   it('is shown where it puts its files, here on another volume', async () => {
     const { session } = await nodeWith(example('moved-upperdir'));
     await session.open({ ...FIRST_LOG, learner: 'mine.ts' });
