@@ -12,6 +12,7 @@ import {
   type Scenario,
   type Step,
 } from '@layerscope/core/scenarios';
+import type { RunControl } from '@layerscope/core/shell';
 import { describe, expect, it } from 'vitest';
 
 const scenario = (change: Partial<Scenario>): Scenario => ({
@@ -212,5 +213,26 @@ describe('scenario files', () => {
     expect(differences).toEqual([]);
     const changed = recorded.replace('import: demo', 'shell: "true"');
     expect((await playScenario(parseScenario(changed))).differences.length).toBeGreaterThan(0);
+  });
+});
+
+describe('a step that never ends', () => {
+  it('is a difference once somebody has interrupted it, and the rest is played', async () => {
+    let left = 0;
+    let control: RunControl | undefined;
+    const steps = [{ shell: 'while :; do :; done' }, { shell: 'true', expect: { stdout: '' } }];
+    const played = await playScenario(scenario({ solution: steps }), {
+      // Whoever stands by has had enough at the first pause.
+      host: { pause: async () => control?.interrupt(9) },
+      attend: () => ({ io: { onStart: (given) => void (control = given) }, leave: () => void (left += 1) }),
+    });
+    expect(played.differences).toEqual([
+      {
+        where: 'solution 1 ($ while :; do :; done)',
+        wanted: 'to come to an end',
+        found: 'still running when it was interrupted',
+      },
+    ]);
+    expect([left, played.history.at]).toEqual([2, 1]);
   });
 });

@@ -56,6 +56,7 @@ export class Scheduler {
   /** Runs that somebody outside waits for. Without one everything stands still. */
   #runs = 0;
   #used = 0;
+  #waits = 0;
   #shares = 0;
   /** Time as sleepers see it: it passes while others work, and jumps when nobody does. */
   #time: Nanoseconds = 0n;
@@ -94,6 +95,13 @@ export class Scheduler {
 
   /** Gives the turn away until `ready`, or until a signal ends the process. Throws `SignalJump`. */
   async wait(ready: () => boolean): Promise<void> {
+    await this.#until(ready);
+    // Two that hand each other bytes for ever use up no share of their own.
+    this.#waits += 1;
+    if (this.#waits % SHARE === 0) await this.#countShare();
+  }
+
+  async #until(ready: () => boolean): Promise<void> {
     const { current } = this;
     current.obey();
     while (!ready() || current.stopped) {
@@ -126,7 +134,7 @@ export class Scheduler {
       this.#next();
     };
     promise.then(settle, settle);
-    await this.wait(() => settled);
+    await this.#until(() => settled);
     return promise;
   }
 
@@ -139,11 +147,15 @@ export class Scheduler {
   }
 
   async #passOn(): Promise<void> {
+    await this.#countShare();
+    await this.giveWay();
+  }
+
+  async #countShare(): Promise<void> {
     this.#shares += 1;
     this.#time += SHARE_TIME;
     if (this.#pause !== undefined && this.#shares % SHARES_BETWEEN_PAUSES === 0) await this.#pause();
     if (this.#idle !== undefined && this.#shares % SHARES_A_TURN === 0) await this.#idle.pass(TURN_TIME);
-    await this.giveWay();
   }
 
   /** Lets every other task that can go on have a turn. */

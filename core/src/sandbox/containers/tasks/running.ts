@@ -200,6 +200,10 @@ export class RunningPrograms {
   }
 
   delete(key: string): void {
+    // It has come to its end, which cannot be taken back either.
+    const ended = this.get(key);
+    this.#count += 1;
+    if (ended !== undefined) this.#last.set(ended, this.#count);
     this.#turns.value = new Map([...this.#turns.value].filter(([each]) => each !== key));
   }
 

@@ -126,6 +126,19 @@ describe('a task that waits', () => {
   });
 });
 
+describe('a task that never ends', () => {
+  it.each(['while :; do :; done', 'yes > /dev/null', 'yes | cat > /dev/null', 'cat /dev/zero | wc -c'])(
+    'leaves the machine to others: %s',
+    async (script) => {
+      expect(await run('c', 'sh', '-c', script)).toEqual([0, '', '']);
+      await advance(2);
+      expect(await statusOf('c')).toBe('RUNNING');
+      await ctr('tasks', 'rm', '-f', 'c');
+      expect(await statusOf('c')).toBeUndefined();
+    },
+  );
+});
+
 describe('what a client waits for', () => {
   it('is left running where nothing would ever end it', async () => {
     const [status, , message] = await ctr('run', DEMO_IMAGE_NAME, 'c', 'sleep', 'infinity');
@@ -184,6 +197,20 @@ describe('history', () => {
     await ctr('tasks', 'kill', '-s', 'SIGKILL', 'c');
     expect(await statusOf('c')).toBe('STOPPED');
     await ctr('tasks', 'rm', 'c');
+  });
+
+  it('lets a program that came to its end come to it again', async () => {
+    await run('c', 'sh', '-c', 'sleep 5; echo late > /late; sleep 5');
+    const before = await history.hash();
+    await advance(20);
+    const after = await history.hash();
+    await history.undo();
+    expect(await history.hash()).toBe(before);
+    await advance(20);
+    expect(await history.hash()).toBe(after);
+    await history.undo();
+    await advance(6);
+    expect(await read('c', '/late')).toBe('late\n');
   });
 
   it('forgets what runs when the power goes', async () => {
