@@ -1,10 +1,10 @@
-import { bind, lastErrno } from '../linux/index.ts';
+import { addressOf, bind, bindAddresses, lastErrno } from '../linux/index.ts';
 import { OUT_HEADER } from './protocol/structs.ts';
 import { Reply } from './protocol/reply.ts';
 import { MIN_REQUEST, Session, type SessionOptions } from './session.ts';
 
-const read = bind('read');
-const write = bind('write');
+const read = bindAddresses('read');
+const write = bindAddresses('write');
 const poll = bind('poll');
 
 const ENOENT = 2;
@@ -23,6 +23,7 @@ const FOREVER = -1;
  */
 export const serveDevice = (device: number, wake: number, options: SessionOptions, spins: number = SPINS): void => {
   const notification = new Reply(NOTIFICATION_ROOM);
+  const notificationAt = Number(addressOf(notification.buffer));
   const session: Session = new Session(options, (code, fill) => {
     notification.size = 0;
     fill(notification);
@@ -30,10 +31,13 @@ export const serveDevice = (device: number, wake: number, options: SessionOption
     notification.buffer.writeUInt32LE(length, OUT_HEADER.length);
     notification.buffer.writeInt32LE(code, OUT_HEADER.error);
     // ENOENT: the kernel does not remember that inode.
-    write(device, notification.buffer, length);
+    write(device, notificationAt, length);
   });
   session.backing = options.backing?.(device);
   const { request, reply } = session;
+  const room = request.buffer.length;
+  const requestAt = Number(addressOf(request.buffer));
+  const replyAt = Number(addressOf(reply.buffer));
   const waiting = Buffer.alloc(16);
   waiting.writeInt32LE(device, 0);
   waiting.writeInt16LE(POLLIN, 4);
@@ -41,12 +45,12 @@ export const serveDevice = (device: number, wake: number, options: SessionOption
   waiting.writeInt16LE(POLLIN, 12);
   let idle = 0;
   for (;;) {
-    const length = Number(read(device, request.buffer, request.buffer.length));
+    const length = Number(read(device, requestAt, room));
     if (length >= MIN_REQUEST) {
       idle = 0;
       const size = session.handle(length);
       // ENOENT: who asked was interrupted and does not wait any more.
-      if (size > 0) write(device, reply.buffer, size);
+      if (size > 0) write(device, replyAt, size);
       continue;
     }
     const errno = lastErrno();

@@ -20,19 +20,25 @@ export interface Node {
 
 export const ROOT_ID = 1;
 
+/** A node id is a place in a table, and how often that place was taken: places are 32 bits, an id has 53. */
+const PLACES = 2 ** 32;
+const LAST_TURN = 2 ** 21 - 1;
+
 /** Node ids are never used again, so that no answer can be taken for that of a former inode. */
 export class Nodes {
-  readonly #byId = new Map<number, Node>();
+  readonly #rows: (Node | undefined)[] = [undefined];
+  /** Ids for the next nodes, at places that are free again. */
+  readonly #free: number[] = [];
   readonly #byInode = new Map<Inode, Node>();
-  #last = ROOT_ID;
 
   constructor(root: Inode) {
-    this.#add(ROOT_ID, root).lookups = 1;
+    this.#add(root).lookups = 1;
   }
 
   /** Throws ESTALE for a number that was forgotten. */
   get(id: number): Node {
-    return this.#byId.get(id) ?? fail('ESTALE');
+    const node = this.#rows[id >>> 0];
+    return node?.id === id ? node : fail('ESTALE');
   }
 
   /** The node of an inode that the kernel knows. */
@@ -42,21 +48,24 @@ export class Nodes {
 
   /** The node of an inode, of which the kernel is told once more. */
   told(inode: Inode): Node {
-    const node = this.#byInode.get(inode) ?? this.#add((this.#last += 1), inode);
+    const node = this.#byInode.get(inode) ?? this.#add(inode);
     node.lookups += 1;
     return node;
   }
 
   forget(id: number, lookups: number): void {
-    const node = this.#byId.get(id);
-    if (node === undefined) return;
+    const place = id >>> 0;
+    const node = this.#rows[place];
+    if (node?.id !== id) return;
     node.lookups -= lookups;
     if (node.lookups > 0) return;
-    this.#byId.delete(id);
+    this.#rows[place] = undefined;
+    if (id < LAST_TURN * PLACES) this.#free.push(id + PLACES);
     this.#byInode.delete(node.inode);
   }
 
-  #add(id: number, inode: Inode): Node {
+  #add(inode: Inode): Node {
+    const id = this.#free.pop() ?? this.#rows.length;
     const node: Node = {
       id,
       inode,
@@ -68,7 +77,7 @@ export class Nodes {
       backingOpens: 0,
       backingId: 0,
     };
-    this.#byId.set(id, node);
+    this.#rows[id >>> 0] = node;
     this.#byInode.set(inode, node);
     return node;
   }

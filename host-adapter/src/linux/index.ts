@@ -11,6 +11,7 @@ export {
   AT_SYMLINK_FOLLOW,
   AT_SYMLINK_NOFOLLOW,
   bind,
+  bindAddresses,
   call,
   cString,
   lastErrno,

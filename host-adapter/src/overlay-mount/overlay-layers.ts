@@ -83,12 +83,17 @@ const inodeAt = (fs: FileSystem, path: string): readonly Inode[] => {
 /** One `HostFileSystem` for each device, so that layers on one file system are known to be. */
 class HostLayers {
   readonly #byDevice = new Map<number, HostFileSystem>();
+  readonly #all: HostFileSystem[] = [];
   readonly #byPath = new Map<string, HostFileSystem>();
 
   open(path: string, option: string): LayerTree {
     const { dev } = describe(path, option, () => statSync(path));
-    const fs = this.#byDevice.get(dev) ?? describe(path, option, () => createHostFileSystem(path));
-    this.#byDevice.set(dev, fs);
+    let fs = this.#byDevice.get(dev);
+    if (fs === undefined) {
+      fs = describe(path, option, () => createHostFileSystem(path));
+      this.#byDevice.set(dev, fs);
+      this.#all.push(fs);
+    }
     this.#byPath.set(path, fs);
     return { fs, root: describe(path, option, () => fs.attach(path)), path };
   }
@@ -100,7 +105,7 @@ class HostLayers {
   }
 
   readonly beginMoment = (): void => {
-    for (const fs of this.#byDevice.values()) fs.beginMoment();
+    for (let index = 0; index < this.#all.length; index++) this.#all[index]!.beginMoment();
   };
 
   close(): void {

@@ -3,6 +3,9 @@ import { IN_HEADER } from './structs.ts';
 
 const HIGH = 2 ** 32;
 const REPLACEMENT = '\ufffd';
+const ASCII = 0x7f;
+/** What it is when it is not told; told, it costs to look it up. */
+const UTF8 = undefined;
 
 /** The request that was read last. Offsets are those of its record, without the header. */
 export class Request {
@@ -63,11 +66,14 @@ export class Request {
 
   /** A name that ends with a 0 byte. */
   name(offset: number): string {
+    const { buffer } = this;
     const start = IN_HEADER.SIZE + offset;
-    const end = this.buffer.indexOf(0, start);
+    let end = start;
+    let units = 0;
+    for (let byte = buffer[end]!; byte !== 0; byte = buffer[++end]!) units |= byte;
     this.afterName = end + 1 - IN_HEADER.SIZE;
-    const name = this.buffer.toString('utf8', start, end);
-    return name.includes(REPLACEMENT) ? decodeName(this.buffer.subarray(start, end)) : name;
+    const name = buffer.toString(UTF8, start, end);
+    return units > ASCII && name.includes(REPLACEMENT) ? decodeName(this.buffer.subarray(start, end)) : name;
   }
 
   /** Bytes that are only good until the next request. */

@@ -15,7 +15,9 @@ import {
   AT_FDCWD,
   AT_NO_AUTOMOUNT,
   AT_SYMLINK_NOFOLLOW,
+  addressOf,
   bind,
+  bindAddresses,
   call,
   decodeStatx,
   lastErrno,
@@ -28,7 +30,7 @@ import { DirectoryDescriptors } from './descriptors.ts';
 import type { HostInode } from '../inodes/host-inode.ts';
 import { HostNames } from './host-names.ts';
 
-const statx = bind('statx');
+const statx = bindAddresses('statx');
 const openAt = bind('open');
 const close = bind('close');
 const read = bind('read');
@@ -48,6 +50,7 @@ export class HostAccess {
   readonly names: HostNames = new HostNames();
   readonly directories: DirectoryDescriptors;
   readonly #statx = Buffer.alloc(STATX_SIZE);
+  readonly #statxAt = Number(addressOf(this.#statx));
   readonly #view = new DataView(this.#statx.buffer, this.#statx.byteOffset, STATX_SIZE);
 
   constructor(limit: number) {
@@ -62,14 +65,15 @@ export class HostAccess {
 
   /** The attributes of an open descriptor. */
   statOf(fd: number): Stat {
-    if (statx(fd, EMPTY, AT_EMPTY_PATH, STATX_MASK, this.#statx) < 0) throwLast('statx');
+    if (statx(fd, EMPTY_AT, AT_EMPTY_PATH, STATX_MASK, this.#statxAt) < 0) throwLast('statx');
     return decodeStatx(this.#view);
   }
 
   /** The attributes of what stands at a name; `undefined` = ENOENT. */
   statAt(at: number, name: string): Stat | undefined {
     const flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
-    if (statx(at, this.names.encode(name), flags, STATX_MASK, this.#statx) < 0) {
+    this.names.encode(name);
+    if (statx(at, this.names.address, flags, STATX_MASK, this.#statxAt) < 0) {
       return lastErrno() === ENOENT ? undefined : throwLast('statx');
     }
     return decodeStatx(this.#view);
@@ -194,6 +198,7 @@ export class HostAccess {
 }
 
 const EMPTY = new Uint8Array(1);
+const EMPTY_AT = Number(addressOf(EMPTY));
 const ENOSYS = 38;
 const O_PATH_NOFOLLOW = 0o10000000 | O_CLOEXEC | O_NOFOLLOW;
 const fchmodat2 = bind('fchmodat2');
