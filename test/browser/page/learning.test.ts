@@ -208,7 +208,9 @@ describe.skipIf(!requires('chromium'))('learning', () => {
     const task = (number: number): Promise<string | null> =>
       page.locator('.lesson-tasks > li').nth(number).getAttribute('data-state');
     await expect.poll(() => task(0), PATIENT).toBe('open');
-    await expect.poll(() => page.locator('.lesson-missing').innerText()).toContain('snapshot web: /etc/hostname');
+    await expect
+      .poll(() => page.locator('.lesson-missing').innerText())
+      .toContain('the layer of “web” alone, /etc/hostname: should be a whiteout');
     await page.keyboard.press('Alt+h');
     await page.locator('.lesson-hint').waitFor();
     await page.locator('.xterm').click();

@@ -56,7 +56,7 @@ const textOf = ({ fs }: Tree, inode: Inode, size: number): string => {
 
 const checkFile = (tree: Tree, path: string, wanted: FileCheck, bindings: Bindings, report: Report): void => {
   const inode = find(tree, path);
-  if (inode === undefined) return report.add('', 'to be there', 'nothing');
+  if (inode === undefined) return report.add('', wanted.type ?? 'to be there', 'nothing');
   const { fs } = tree;
   const stat = fs.getattr(inode);
   const facts: readonly (readonly [what: string, wanted: string | number | undefined, found: string | number])[] = [

@@ -17,7 +17,10 @@ export const Palette = ({ actions, onClose }: Props): ReactElement => {
   const [text, setText] = useState('');
   const [chosen, choose] = useState(0);
   const id = useId();
-  const found = matching(actions, text);
+  const found = matching(
+    actions.filter((action) => action.id !== 'palette'),
+    text,
+  );
   const run = (action: Action | undefined): void => {
     onClose();
     // Behind the dialog's own return of the focus.

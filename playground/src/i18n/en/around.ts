@@ -26,7 +26,7 @@ export const files = {
 } as const;
 
 export const sharing = {
-  hint: 'The address holds your commands, nothing else. Whoever opens it sees them first and decides to carry them out.',
+  hint: 'The address holds your commands and what you wrote in the editor, nothing else. Whoever opens it sees them first and decides to carry them out.',
   length: 'Address, {n} characters',
   tooLong: 'Over {n} characters, some programs cut addresses: better hand over the file.',
   archives: 'Images of your own are not in it: {names}.',
@@ -34,6 +34,12 @@ export const sharing = {
   file: 'Save as file',
   received: 'A history was handed to you',
   receivedHint: 'It has {n} commands for the simulated machine. Nothing was carried out yet.',
+  withFile:
+    'The snapshotter that you wrote is in it, too. It is shown to whoever opens the address; nothing runs it but a button of theirs.',
+  receivedFile:
+    'With them comes a snapshotter of {n} lines. It does not run by itself: in the editor, a button does that.',
+  takeFile: 'Put it into the editor',
+  replaceFile: 'Put it into the editor, in place of what you have written there',
   carryOut: 'Carry them out',
   notNow: 'Not now',
   damaged: 'The address holds a history that cannot be read ({why}). The link may have been cut: ask for a file.',

@@ -26,7 +26,7 @@ export const files = {
 };
 
 export const sharing = {
-  hint: '地址中只包含你的命令，别无其他。打开者会先看到命令，再决定是否执行。',
+  hint: '地址中只包含你的命令和你在编辑器中写的内容，别无其他。打开者会先看到命令，再决定是否执行。',
   length: '地址，{n} 个字符',
   tooLong: '超过 {n} 个字符，有些程序会截断地址：最好改用文件。',
   archives: '你自己的镜像不在其中：{names}。',
@@ -34,6 +34,10 @@ export const sharing = {
   file: '保存为文件',
   received: '有人给你一段历史',
   receivedHint: '其中有 {n} 条给模拟机器的命令。尚未执行任何一条。',
+  withFile: '你写的快照器也在其中。打开者会看到它；只有他们自己按下按钮，它才会运行。',
+  receivedFile: '随附一个 {n} 行的快照器。它不会自行运行：要在编辑器中按下按钮才会运行。',
+  takeFile: '放入编辑器',
+  replaceFile: '放入编辑器，替换你已写的内容',
   carryOut: '执行',
   notNow: '暂不',
   damaged: '地址中的历史无法读取（{why}）。链接可能被截断：请索取文件。',

@@ -6,6 +6,7 @@ import { useStore } from '../../store/store.ts';
 import { bytesText } from '../../ui/bytes.ts';
 import { beginLesson, isFinished, type LessonRun } from '../lesson-run.ts';
 import type { Language } from '../language.ts';
+import { differenceText } from './difference-text.ts';
 import { Markdown } from './markdown.tsx';
 import { TaskList, type TaskRow } from './task-list.tsx';
 import { Tools } from './tools.tsx';
@@ -33,7 +34,8 @@ const runOf = (kernel: KernelClient, scenario: Scenario): LessonRun => {
 };
 
 export const ScenarioLesson = ({ kernel, scenario, language, onNext }: Props): ReactElement => {
-  const { lessons: texts, frame } = useTexts();
+  const all = useTexts();
+  const { lessons: texts, frame } = all;
   const run = useMemo(() => runOf(kernel, scenario), [kernel, scenario]);
   const { lesson, hint, shown } = useStore(run.state, (value) => value);
   const busy = useStore(kernel.state, (state) => state.busy > 0);
@@ -46,11 +48,7 @@ export const ScenarioLesson = ({ kernel, scenario, language, onNext }: Props): R
   }, [run, scenario]);
 
   const { tasks = [], par = {}, about, solution } = scenario;
-  /** The checker's own words in the language of the page. */
-  const word = (text: string): string =>
-    Object.hasOwn(texts.words, text) ? texts.words[text as keyof typeof texts.words] : text;
-  const sentence = ({ where, wanted, found }: Difference): string =>
-    fill(texts.difference, { where, wanted: word(wanted), found: word(found) });
+  const sentence = (difference: Difference): string => differenceText(all, difference);
   const rows = tasks.map(({ id, title }): TaskRow => {
     const open = lesson?.open.find((each) => each.id === id);
     const state = lesson?.done.includes(id) ? 'done' : open === undefined ? 'later' : open.lost ? 'lost' : 'open';
