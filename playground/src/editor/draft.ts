@@ -36,3 +36,12 @@ draft.subscribe(() => {
 });
 
 export const openExample = (example: ExampleName): void => draft.set({ example, ...EXAMPLES[example] });
+
+/** What somebody wrote; `undefined` when it is an example as it came. */
+export const ownText = (): string | undefined => {
+  const { example, text } = draft.get();
+  return text === EXAMPLES[example].text ? undefined : text;
+};
+
+/** Takes a file that somebody handed over. It is shown, and nothing else is done with it. */
+export const openText = (text: string): void => draft.set({ example: 'blank', file: EXAMPLES.blank.file, text });

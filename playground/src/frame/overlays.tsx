@@ -1,8 +1,8 @@
 import { lazy, Suspense, type ReactElement } from 'react';
-import type { KeptLog } from '../kernel/api.ts';
 import { usePage } from '../store/context.ts';
 import { useStore } from '../store/store.ts';
 import type { Action } from './actions/actions.ts';
+import type { SharedLog } from './share/check-log.ts';
 import { useSettings } from './settings-context.ts';
 
 const Palette = lazy(async () => ({ default: (await import('./actions/palette.tsx')).Palette }));
@@ -17,7 +17,7 @@ const Tour = lazy(async () => ({ default: (await import('./tour/tour.tsx')).Tour
 interface Props {
   readonly actions: readonly Action[];
   /** What a link or a file brought, not carried out yet. */
-  readonly received: KeptLog | undefined;
+  readonly received: SharedLog | undefined;
 }
 
 /** Whatever stands over the views for a while; loaded when it is asked for. */

@@ -1,14 +1,14 @@
 /** The history in forms that other people and programs read. */
-import type { KeptLog } from '../../kernel/api.ts';
 import type { Entry, Moment } from '../../kernel/values.ts';
 import { commandText } from '../../ui/command-text.ts';
+import type { SharedLog } from '../share/check-log.ts';
 
 /** What an event log holds: commands, and everything that happened inside. */
 export const eventLog = (past: readonly Entry[]): string =>
   `${JSON.stringify({ version: 1, entries: past }, null, 1)}\n`;
 
-/** The commands alone: what carries the same history out again. */
-export const logFile = (log: KeptLog): string => `${JSON.stringify(log, null, 1)}\n`;
+/** The commands, and the snapshotter that was written: what carries the same history out again. */
+export const logFile = (log: SharedLog): string => `${JSON.stringify(log, null, 1)}\n`;
 
 const fence = (text: string): string => (text.includes('```') ? '````' : '```');
 

@@ -1,10 +1,10 @@
 import { useState, type ReactElement } from 'react';
 import { fill, useTexts } from '../../i18n/index.ts';
 import { useKernel, usePage, usePast, useSelection } from '../../store/context.ts';
-import { keptLog } from '../../store/kernel-client.ts';
 import { shortName } from '../../ui/bytes.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { sharedLog } from '../share/shared-log.ts';
 import { eventLog, logFile, markdownReport, vitestFile } from './documents.ts';
 import { saveFile } from './save.ts';
 import './export.css';
@@ -24,7 +24,7 @@ export const ExportDialog = ({ onClose }: { readonly onClose: () => void }): Rea
   const [copied, setCopied] = useState(false);
   const saveScenario = async (): Promise<void> =>
     saveFile('scenario.json', 'application/json', await kernel.call('scenario', undefined));
-  const log = (): string => logFile(keptLog(kernel.state.get()));
+  const log = (): string => logFile(sharedLog(kernel));
   return (
     <Dialog title={frame.export} onClose={onClose}>
       <ul className="exports">

@@ -1,15 +1,15 @@
 import { useCallback, useState } from 'react';
 import { fill, useTexts } from '../../i18n/index.ts';
-import type { KeptLog } from '../../kernel/api.ts';
 import { usePage } from '../../store/context.ts';
 import { bytesText } from '../../ui/bytes.ts';
 import { PROGRAMS_ARCHIVE } from '../../kernel/session/names.ts';
 import { LARGEST_ARCHIVE, openArchive, openImage, type Opened } from './open-image.ts';
+import type { SharedLog } from '../share/check-log.ts';
 import { logOfFile } from './log-file.ts';
 
 export interface Opening {
-  readonly received: KeptLog | undefined;
-  receive(log: KeptLog): void;
+  readonly received: SharedLog | undefined;
+  receive(log: SharedLog): void;
   /** An image is imported; a log is shown first. */
   openFile(file: File): void;
   chooseFile(): void;
@@ -21,10 +21,10 @@ export interface Opening {
 export const useOpening = (): Opening => {
   const { opening } = useTexts();
   const page = usePage();
-  const [received, setReceived] = useState<KeptLog>();
+  const [received, setReceived] = useState<SharedLog>();
 
   const receive = useCallback(
-    (log: KeptLog): void => {
+    (log: SharedLog): void => {
       setReceived(log);
       page.state.set({ dialog: 'shared' });
     },

@@ -1,4 +1,4 @@
-/** Proves that a value is a log, field by field. */
+/** Proves that a value is a log, field by field, and takes from it what was proved: nothing else gets to the kernel. */
 import type { KeptLog } from '../../kernel/api.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -35,14 +35,21 @@ const isCommand = (value: unknown): boolean =>
   Object.hasOwn(FIELDS, String(value['type'])) &&
   (FIELDS[String(value['type'])]?.(value) ?? false) &&
   isMissingOr(value['stdin'], isText) &&
+  isMissingOr(value['interrupt'], Number.isSafeInteger) &&
   isMissingOr(value['namespace'], isText);
 
 /** More are nobody's work of one sitting. */
 const MOST_COMMANDS = 2000;
 
-export const isKeptLog = (value: unknown): value is KeptLog => {
+/** A log as it is handed over. */
+export interface SharedLog extends KeptLog {
+  /** The snapshotter that its giver wrote: TypeScript, which is shown and never run by itself. */
+  readonly snapshotter?: string;
+}
+
+const isSharedLog = (value: unknown): value is SharedLog => {
   if (!isRow(value)) return false;
-  const { commands, at, checkpoints } = value;
+  const { commands, at, checkpoints, snapshotter } = value;
   return (
     Array.isArray(commands) &&
     commands.length <= MOST_COMMANDS &&
@@ -52,6 +59,19 @@ export const isKeptLog = (value: unknown): value is KeptLog => {
     isPlace(at, commands.length) &&
     Array.isArray(checkpoints) &&
     checkpoints.length <= MOST_COMMANDS &&
-    checkpoints.every((each: unknown) => isRow(each) && isText(each['name']) && isPlace(each['id'], commands.length))
+    checkpoints.every((each: unknown) => isRow(each) && isText(each['name']) && isPlace(each['id'], commands.length)) &&
+    isMissingOr(snapshotter, isText)
   );
+};
+
+/** `undefined` when it is no log. */
+export const sharedLogOf = (value: unknown): SharedLog | undefined => {
+  if (!isSharedLog(value)) return undefined;
+  const { commands, at, checkpoints, snapshotter } = value;
+  return {
+    commands: commands.map(({ parent, command }) => ({ parent, command })),
+    at,
+    checkpoints: checkpoints.map(({ name, id }) => ({ name, id })),
+    ...(snapshotter === undefined ? {} : { snapshotter }),
+  };
 };

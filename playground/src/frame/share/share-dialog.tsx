@@ -1,20 +1,20 @@
 import { useState, type ReactElement } from 'react';
 import { fill, useTexts } from '../../i18n/index.ts';
 import { usePage } from '../../store/context.ts';
-import { keptLog } from '../../store/kernel-client.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { logFile } from '../export/documents.ts';
 import { saveFile } from '../export/save.ts';
 import { archivesOf } from '../keep/kept.ts';
 import { hashOf, LONGEST_LINK } from './link.ts';
+import { sharedLog } from './shared-log.ts';
 
 /** The history as an address: nothing is stored anywhere else. */
 export const ShareDialog = ({ onClose }: { readonly onClose: () => void }): ReactElement => {
   const { frame, files, sharing } = useTexts();
   const { kernel } = usePage();
   const [copied, setCopied] = useState(false);
-  const log = keptLog(kernel.state.get());
+  const log = sharedLog(kernel);
   const { origin, pathname } = location;
   const link = origin + pathname + hashOf(log);
   const archives = archivesOf(log);
@@ -22,6 +22,7 @@ export const ShareDialog = ({ onClose }: { readonly onClose: () => void }): Reac
   return (
     <Dialog title={frame.share} onClose={onClose}>
       <p>{sharing.hint}</p>
+      {log.snapshotter !== undefined && <p>{sharing.withFile}</p>}
       <label className="field">
         {fill(sharing.length, { n: link.length })}
         <textarea readOnly rows={4} value={link} onFocus={(event) => event.target.select()} />

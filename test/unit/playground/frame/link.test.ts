@@ -12,11 +12,24 @@ const hashFor = (value: unknown): string =>
 describe('a log in an address', () => {
   it('comes back as it went', () => {
     expect(logOfHash(hashOf(FIRST_LOG))).toEqual(FIRST_LOG);
+    const withFile = { ...FIRST_LOG, snapshotter: 'export const createSnapshotter = () => null;' };
+    expect(logOfHash(hashOf(withFile))).toEqual(withFile);
     expect(logOfHash('#something-else')).toBeUndefined();
     expect(logOfHash('')).toBeUndefined();
   });
 
+  it('brings nothing but what was proved', () => {
+    const hostile = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"learner":"theirs.ts",';
+    const text = hostile + JSON.stringify(FIRST_LOG).slice(1);
+    const hash = `#log=${Buffer.from(deflateSync(strToU8(text))).toString('base64url')}`;
+    expect(Object.keys(logOfHash(hash) ?? {})).toEqual(['commands', 'at', 'checkpoints']);
+    expect('polluted' in {}).toBe(false);
+  });
+
   it.each([
+    ['no text as a snapshotter', hashFor({ ...FIRST_LOG, snapshotter: { toString: 'x' } })],
+    ['a snapshotter of megabytes', hashFor({ ...FIRST_LOG, snapshotter: 'x'.repeat(1 << 20) })],
+    ['nested deeply', `#log=${Buffer.from(deflateSync(strToU8('['.repeat(1 << 20)))).toString('base64url')}`],
     ['cut', hashOf(FIRST_LOG).slice(0, 40)],
     ['no base64', '#log=%%%'],
     ['no log', hashFor({ hello: 1 })],
