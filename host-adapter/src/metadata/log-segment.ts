@@ -7,6 +7,9 @@
  * The generation is the seed of each record's checksum, so that the log ends where the records of this generation end.
  * The file is written full of zeros when it is made: a flush then has to write no metadata of the file system, which
  * makes it several times as fast.
+ *
+ * Blanks behind its JSON let a record end where a block of the disk does: what was acknowledged is never written again,
+ * and the bytes go to the disk past the page cache (O_DIRECT), which halves a flush once more.
  */
 import {
   closeSync,
@@ -15,12 +18,14 @@ import {
   fsyncSync,
   openSync,
   readFileSync,
+  readSync,
   write as writeLater,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
+import { addressOf } from '../linux/index.ts';
 
 const MAGIC = 0x4c53_574c;
 const HEADER = 16;
@@ -40,23 +45,20 @@ export interface SegmentContents {
   readonly end: number;
 }
 
-const headerBytes = (generation: number): Buffer => {
-  const bytes = Buffer.alloc(HEADER);
+/** Writes the header of a file and answers it. */
+const putHeader = (bytes: Buffer, generation: number): Buffer => {
   bytes.writeUInt32LE(MAGIC, 0);
   bytes.writeBigUInt64LE(BigInt(generation), 8);
-  bytes.writeUInt32LE(crc32(bytes.subarray(8)), 4);
-  return bytes;
+  bytes.writeUInt32LE(crc32(bytes.subarray(8, HEADER)), 4);
+  return bytes.subarray(0, HEADER);
 };
 
-/** Rows that come true together, as a record of a generation. */
-export const recordBytes = (rows: Iterable<LogRow>, generation: number): Buffer => {
-  const entries = Array.from(rows, ([key, value]) => (value === undefined ? [key] : [key, value]));
-  const payload = Buffer.from(JSON.stringify(entries));
-  const bytes = Buffer.alloc(RECORD_HEADER + payload.length);
+/** Writes a record that fills `bytes`, which are long enough for its JSON. */
+const putRecord = (bytes: Buffer, json: string, generation: number): void => {
+  const end = RECORD_HEADER + bytes.write(json, RECORD_HEADER);
+  const payload = bytes.fill(' ', end).subarray(RECORD_HEADER);
   bytes.writeUInt32LE(payload.length, 0);
   bytes.writeUInt32LE(crc32(payload, generation), 4);
-  payload.copy(bytes, RECORD_HEADER);
-  return bytes;
 };
 
 /** What a file holds; `undefined` when it is missing or was never begun. */
@@ -65,7 +67,8 @@ export const readSegment = (path: string): SegmentContents | undefined => {
   const bytes = readFileSync(path);
   if (bytes.length < HEADER) return undefined;
   const generation = Number(bytes.readBigUInt64LE(8));
-  if (generation === 0 || !bytes.subarray(0, HEADER).equals(headerBytes(generation))) return undefined;
+  if (generation === 0 || !bytes.subarray(0, HEADER).equals(putHeader(Buffer.alloc(HEADER), generation)))
+    return undefined;
   const rows: LogRow[] = [];
   let end = HEADER;
   while (end + RECORD_HEADER <= bytes.length) {
@@ -83,28 +86,60 @@ const writeAll = promisify(writeLater);
 /** Above this many milliseconds a flush is left to another thread; asking one costs a tenth of that. */
 const PATIENCE = 0.5;
 
+/** What disks write at once: most of them the one, some only the other. */
+const SMALL_BLOCK = 512;
+const LARGE_BLOCK = 4096;
+
+/** O_DIRECT wants memory at such an address as well. */
+const alignedBuffer = (length: number): Buffer => {
+  const memory = Buffer.from(new ArrayBuffer(length + LARGE_BLOCK));
+  const begin = -Number(addressOf(memory)) & (LARGE_BLOCK - 1);
+  return memory.subarray(begin, begin + length);
+};
+
+interface Opened {
+  readonly fd: number;
+  /** In bytes. */
+  readonly block: number;
+}
+
+const openBlocks = (path: string): Opened => {
+  const flags = constants.O_RDWR | constants.O_DSYNC;
+  let fd: number;
+  try {
+    fd = openSync(path, flags | constants.O_DIRECT);
+  } catch (error) {
+    // Not on this file system: the page cache takes any length.
+    if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
+    return { fd: openSync(path, flags), block: SMALL_BLOCK };
+  }
+  try {
+    readSync(fd, alignedBuffer(SMALL_BLOCK), 0, SMALL_BLOCK, SMALL_BLOCK);
+    return { fd, block: SMALL_BLOCK };
+  } catch {
+    return { fd, block: LARGE_BLOCK };
+  }
+};
+
 /** The file opened for writing; whatever is written is on the disk when the call is over. Made when it is missing. */
 export class LogSegment {
   readonly path: string;
   readonly #fd: number;
+  readonly #block: number;
   #generation = 0;
   #end = HEADER;
+  #buffer: Buffer = alignedBuffer(16 * LARGE_BLOCK);
   /** What a flush takes here, in milliseconds, smoothed. */
   #usual = 0;
 
   constructor(path: string) {
     this.path = path;
     if (readSegment(path) === undefined) makeFile(path);
-    this.#fd = openSync(path, constants.O_WRONLY | constants.O_DSYNC);
+    ({ fd: this.#fd, block: this.#block } = openBlocks(path));
   }
 
   get generation(): number {
     return this.#generation;
-  }
-
-  /** Whether so many bytes stay within the file as it was made. */
-  fits(length: number): boolean {
-    return this.#end + length <= SEGMENT_BYTES;
   }
 
   /** Goes on behind what is there. */
@@ -113,16 +148,35 @@ export class LogSegment {
     this.#end = end;
   }
 
-  /** Forgets what is there. */
+  /** Forgets what is there. The first block is the header and a record of nothing. */
   async begin(generation: number): Promise<void> {
-    await this.#write(headerBytes(generation), 0);
+    const bytes = this.#buffer.subarray(0, this.#block);
+    putHeader(bytes, generation);
+    putRecord(bytes.subarray(HEADER), '[]', generation);
+    await this.#write(bytes, 0);
     this.#generation = generation;
-    this.#end = HEADER;
+    this.#end = bytes.length;
   }
 
-  async append(records: Buffer): Promise<void> {
-    await this.#write(records, this.#end);
-    this.#end += records.length;
+  /** Rows that come true together, as a record of this file. Good until the next one is asked for. */
+  record(rows: Iterable<LogRow>): Buffer {
+    const json = JSON.stringify(Array.from(rows, ([key, value]) => (value === undefined ? [key] : [key, value])));
+    const length = RECORD_HEADER + Buffer.byteLength(json);
+    const room = Math.ceil(length / this.#block) * this.#block;
+    if (room > this.#buffer.length) this.#buffer = alignedBuffer(room);
+    const bytes = this.#buffer.subarray(0, room);
+    putRecord(bytes, json, this.#generation);
+    return bytes;
+  }
+
+  /** Whether a record stays within the file as it was made. What ends within a block was written by an older program. */
+  fits(record: Buffer): boolean {
+    return this.#end % this.#block === 0 && this.#end + record.length <= SEGMENT_BYTES;
+  }
+
+  async append(record: Buffer): Promise<void> {
+    await this.#write(record, this.#end);
+    this.#end += record.length;
   }
 
   close(): void {

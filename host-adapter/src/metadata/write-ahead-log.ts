@@ -11,7 +11,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Journal } from '@layerscope/core/snapshots';
 import { errnoName, FsError } from '@layerscope/core/fs';
-import { LogSegment, readSegment, recordBytes, type LogRow, type SegmentContents } from './log-segment.ts';
+import { LogSegment, readSegment, type LogRow, type SegmentContents } from './log-segment.ts';
 
 /** Where the logs of a metadata file are. */
 export const logPaths = (path: string): readonly [string, string] => [`${path}-log.0`, `${path}-log.1`];
@@ -141,13 +141,12 @@ export class WriteAheadLog implements Journal {
 
   /** As one record: what was refused is never half there. */
   async #write(rows: ReadonlyMap<string, unknown>): Promise<void> {
-    const record = (): Buffer => recordBytes(rows, this.#current.generation);
-    let bytes = record();
-    if (this.#current.generation === 0 || !this.#current.fits(bytes.length)) {
+    let record = this.#current.record(rows);
+    if (this.#current.generation === 0 || !this.#current.fits(record)) {
       await this.#rotate();
-      bytes = record();
+      record = this.#current.record(rows);
     }
-    await this.#current.append(bytes);
+    await this.#current.append(record);
     for (const [key, value] of rows) this.#fresh.set(key, value);
   }
 

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import type { Journal } from '@layerscope/core/snapshots';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { logPaths, readBehindLog, WriteAheadLog } from '../../../../host-adapter/src/metadata/write-ahead-log.ts';
@@ -96,6 +97,52 @@ describe('WriteAheadLog', () => {
       ['whole', 1],
     ]);
     await again.close();
+  });
+
+  it('begins every record at a block of the disk, so that no block of an older one is written again', async () => {
+    const path = join(folder, 'm');
+    const log = new WriteAheadLog(database(new Map()), path);
+    load(log);
+    const [file] = logPaths(path);
+    let before = Buffer.alloc(0);
+    for (let step = 0; step < 20; step++) {
+      await log.append([[`key-${step}`, 'ü'.repeat(step * 97)]]);
+      const now = readFileSync(file);
+      const at = now.indexOf(`key-${step}`) - '[["'.length - 8;
+      expect(at % 512).toBe(0);
+      if (step > 0) expect(now.subarray(0, at).equals(before.subarray(0, at))).toBe(true);
+      before = now;
+    }
+    await log.close();
+  });
+
+  it('reads a log whose records end anywhere, as older programs wrote it, and goes on in the other', async () => {
+    const path = join(folder, 'm');
+    const record = (rows: string, generation: number): Buffer => {
+      const head = Buffer.alloc(8);
+      head.writeUInt32LE(rows.length, 0);
+      head.writeUInt32LE(crc32(rows, generation), 4);
+      return Buffer.concat([head, Buffer.from(rows)]);
+    };
+    const header = Buffer.alloc(16);
+    header.writeUInt32LE(0x4c53_574c, 0);
+    header.writeBigUInt64LE(7n, 8);
+    header.writeUInt32LE(crc32(header.subarray(8)), 4);
+    const records = [record('[["a",1]]', 7), record('[["b",2],["a"]]', 7)];
+    writeFileSync(logPaths(path)[0], Buffer.concat([header, ...records, Buffer.alloc(1 << 20)]));
+    const rows: Rows = new Map();
+    const log = new WriteAheadLog(database(rows), path);
+    expect(sorted(load(log))).toEqual([['b', 2]]);
+    await log.append([['c', 3]]);
+    expect(sorted(load(readBehindLog(database(new Map()), path)))).toEqual([
+      ['b', 2],
+      ['c', 3],
+    ]);
+    await log.close();
+    expect(sorted(rows)).toEqual([
+      ['b', 2],
+      ['c', 3],
+    ]);
   });
 
   it('takes a transaction larger than its files, and keeps it', async () => {
