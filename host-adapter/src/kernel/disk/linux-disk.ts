@@ -23,7 +23,7 @@ export const createLinuxDisk = (calls: SystemCalls, random: Random, openTree: (p
     }
   },
   rename: async (from, to) => calls.rename(from, to),
-  removeAll: (path) => removeAll(calls, path),
+  removeAll: createRemoval(calls),
   chmod: async (path, mode) => calls.chmod(path, mode),
   lchown: async (path, uid, gid) => calls.chown(path, uid, gid, false),
   lstat: async (path) => {
@@ -45,14 +45,22 @@ export const createLinuxDisk = (calls: SystemCalls, random: Random, openTree: (p
 /** In a snapshot: its own directory, what is in it, and a few more. The rest of a flat tree is closed as it goes. */
 const HELD = 8;
 
-/** Resolves when the space is free again: the directories that hold it are closed in other threads, all at once. */
-const removeAll = async (calls: SystemCalls, path: string): Promise<void> => {
-  const held: Fd[] = [];
-  try {
-    removeTree(calls, path, (fd) => void (held.length < HELD ? held.push(fd) : calls.close(fd)));
-  } finally {
-    await Promise.all(held.map((fd) => closeLater(fd)));
-  }
+/**
+ * `removeAll`. The space of files is free when it resolves, and the names are gone; that of the directories themselves
+ * follows, as other threads close them: the disk is waited for there, which whoever asked for the removal need not. The
+ * next removal does, so that they never become many.
+ */
+const createRemoval = (calls: SystemCalls): ((path: string) => Promise<void>) => {
+  let closing: Promise<unknown> | undefined;
+  return async (path) => {
+    const held: Fd[] = [];
+    await closing;
+    try {
+      removeTree(calls, path, (fd) => void (held.length < HELD ? held.push(fd) : calls.close(fd)));
+    } finally {
+      closing = Promise.allSettled(held.map((fd) => closeLater(fd)));
+    }
+  };
 };
 
 const closeLater = promisify(close);
