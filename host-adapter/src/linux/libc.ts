@@ -128,15 +128,6 @@ export const call = (name: keyof typeof PROTOTYPES, ...args: readonly Argument[]
 export const bind = (name: keyof typeof PROTOTYPES): ((...args: readonly Argument[]) => number) =>
   functions.get(name) as (...args: readonly Argument[]) => number;
 
-/**
- * The same with an address for each pointer (see `addressOf`): to find out where a buffer's bytes are takes longer than
- * the rest of a call. For the few that each request makes, into buffers that stay.
- */
-export const bindAddresses = (name: keyof typeof PROTOTYPES): ((...args: readonly number[]) => number) =>
-  library.func(PROTOTYPES[name].replaceAll(POINTER, 'uintptr_t ')) as (...args: readonly number[]) => number;
-
-const POINTER = /(?:const )?uint8_t \*/g;
-
 /** errno of this thread's last call. */
 export const lastErrno = (): number => koffi.errno();
 
@@ -146,8 +137,11 @@ export const throwLast = (name: string): never => {
   return fail(errnoName(errno) ?? 'EIO', `${name}: errno ${errno}`);
 };
 
+const ASCII = /^[\0-\x7f]*$/;
+
 /** A string as the C library wants it: its bytes (see core's `names.ts`) and a zero. */
 export const cString = (text: string): Uint8Array => {
+  if (ASCII.test(text)) return Buffer.from(`${text}\0`, 'latin1');
   const bytes = encodeName(text);
   const terminated = new Uint8Array(bytes.length + 1);
   terminated.set(bytes);
