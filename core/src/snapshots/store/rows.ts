@@ -74,14 +74,35 @@ export const storedLabels = (labels: Labels): Labels => {
   return kept;
 };
 
-/** Ids of all parents of a snapshot, nearest first. */
-export const parentChain = (tx: MetaReader, of: Pick<SnapshotRecord, 'parent' | 'parentId'>): readonly string[] => {
+/** NotFound when it has been removed, which the lifecycle refuses. */
+const readParent = (tx: MetaReader, { parent }: SnapshotRecord): SnapshotRecord => {
+  const record = readRecord(tx, parent);
+  if (record === undefined) throw refusal('parent-chain-broken', { parent });
+  return record;
+};
+
+const walkUp = (tx: MetaReader, of: SnapshotRecord): readonly string[] => {
   const ids: string[] = [];
-  for (let { parent, parentId } = of; parentId !== 0;) {
-    ids.push(String(parentId));
-    const record = readRecord(tx, parent);
-    if (record === undefined) throw refusal('parent-chain-broken', { parent });
-    ({ parent, parentId } = record);
-  }
+  for (let record = of; record.parentId !== 0; record = readParent(tx, record)) ids.push(String(record.parentId));
   return ids;
+};
+
+/**
+ * The chains above the parents of parents: a record is replaced when the number of its children changes, as a parent's is
+ * with every call, theirs is not. What stands above a record that is there never changes.
+ */
+const chains = new WeakMap<SnapshotRecord, readonly string[]>();
+
+/** Ids of all parents of a snapshot, nearest first. */
+export const parentChain = (tx: MetaReader, of: SnapshotRecord): readonly string[] => {
+  if (of.parentId === 0) return [];
+  const parent = readParent(tx, of);
+  if (parent.parentId === 0) return [String(of.parentId)];
+  const above = readParent(tx, parent);
+  let chain = chains.get(above);
+  if (chain === undefined) {
+    chain = walkUp(tx, above);
+    chains.set(above, chain);
+  }
+  return [String(of.parentId), String(parent.parentId), ...chain];
 };
