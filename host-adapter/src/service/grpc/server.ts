@@ -80,7 +80,8 @@ const shutDown = (server: Server, seconds: number): Promise<void> =>
 
 /** Resolves when calls are answered. Rejects when the socket cannot be made. */
 export const serveSnapshots = async (options: SnapshotServerOptions): Promise<SnapshotServer> => {
-  const server = new Server(LIMITS);
+  // Nobody asks for grpc-js's own statistics, and they cost a tenth of a call.
+  const server = new Server({ ...LIMITS, 'grpc.enable_channelz': 0 });
   let underWay = 0;
   let idle: (() => void) | undefined;
   const observer: CallObserver = {
