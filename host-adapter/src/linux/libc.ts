@@ -128,6 +128,15 @@ export const call = (name: keyof typeof PROTOTYPES, ...args: readonly Argument[]
 export const bind = (name: keyof typeof PROTOTYPES): ((...args: readonly Argument[]) => number) =>
   functions.get(name) as (...args: readonly Argument[]) => number;
 
+/**
+ * The same with an address for each pointer (see `addressOf`): to find out where a buffer's bytes are takes longer than
+ * the rest of a call. For the few that each request makes, into buffers that stay.
+ */
+export const bindAddresses = (name: keyof typeof PROTOTYPES): ((...args: readonly number[]) => number) =>
+  library.func(PROTOTYPES[name].replaceAll(POINTER, 'uintptr_t ')) as (...args: readonly number[]) => number;
+
+const POINTER = /(?:const )?uint8_t \*/g;
+
 /** errno of this thread's last call. */
 export const lastErrno = (): number => koffi.errno();
 
