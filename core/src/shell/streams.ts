@@ -96,7 +96,10 @@ export const deviceStream = (device: Device): Stream =>
     },
   });
 
-/** Everything up to the end. */
+/** Bytes that a program may keep of its input: what never ends (/dev/zero) would take all memory there is. */
+export const MOST_INPUT = 2 ** 28;
+
+/** Everything up to the end. ENOMEM for more than a program can keep. */
 export const readAll = async (input: Input): Promise<Uint8Array> => {
   const chunks: Uint8Array[] = [];
   let total = 0;
@@ -107,6 +110,7 @@ export const readAll = async (input: Input): Promise<Uint8Array> => {
     if (length === 0) return concatenate(chunks, total);
     chunks.push(chunk.subarray(0, length));
     total += length;
+    if (total > MOST_INPUT) fail('ENOMEM');
   }
 };
 

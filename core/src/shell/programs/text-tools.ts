@@ -4,10 +4,10 @@
  * `while read line; do grep "$line" file; done < list` keeps its list.
  */
 import type { Command as Tool } from 'just-bash/browser';
-import { decodeName, encodeName } from '../../fs/index.ts';
+import { decodeName, encodeName, fail } from '../../fs/index.ts';
 import type { Command, Invocation } from '../command.ts';
 import { justBash, type Library } from '../just-bash.ts';
-import { bytesInput, collector, readAll, type Input } from '../streams.ts';
+import { bytesInput, collector, MOST_INPUT, readAll, type Input } from '../streams.ts';
 import { toolFileSystem } from './tool-file-system.ts';
 
 type Context = Parameters<Tool['execute']>[1];
@@ -33,11 +33,13 @@ export const bytesOf = (text: string): Uint8Array =>
 /** Reads to the end without waiting; `undefined` when the input makes its reader wait (a terminal). */
 const readNow = (input: Input): Uint8Array | undefined => {
   const output = collector();
+  let total = 0;
   for (;;) {
     const chunk = new Uint8Array(65_536);
     const length = input.read(chunk);
     if (typeof length !== 'number') return undefined;
     if (length === 0) return output.bytes();
+    if ((total += length) > MOST_INPUT) fail('ENOMEM');
     output.write(chunk.subarray(0, length));
   }
 };
