@@ -97,7 +97,7 @@ export const deviceStream = (device: Device): Stream =>
   });
 
 /** Bytes that a program may keep of its input: what never ends (/dev/zero) would take all memory there is. */
-export const MOST_INPUT = 2 ** 28;
+export const MOST_INPUT: number = 2 ** 28;
 
 /** Everything up to the end. ENOMEM for more than a program can keep. */
 export const readAll = async (input: Input): Promise<Uint8Array> => {
