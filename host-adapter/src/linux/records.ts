@@ -91,8 +91,10 @@ const UTIME_OMIT = 0x3ffffffen;
 export const encodeTimes = (atime: TimeChange, mtime: TimeChange): Uint8Array => {
   const bytes = Buffer.alloc(32);
   [atime, mtime].forEach((time, index) => {
-    const seconds = typeof time === 'bigint' ? time / 1_000_000_000n : 0n;
-    const rest = typeof time === 'bigint' ? time % 1_000_000_000n : time === 'now' ? UTIME_NOW : UTIME_OMIT;
+    // Nanoseconds count forwards, before 1970 too.
+    const rest =
+      typeof time === 'bigint' ? ((time % SECOND) + SECOND) % SECOND : time === 'now' ? UTIME_NOW : UTIME_OMIT;
+    const seconds = typeof time === 'bigint' ? (time - rest) / SECOND : 0n;
     bytes.writeBigInt64LE(seconds, index * 16);
     bytes.writeBigInt64LE(rest, index * 16 + 8);
   });

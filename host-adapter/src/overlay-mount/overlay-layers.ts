@@ -9,6 +9,7 @@ import {
   FsError,
   type Inode,
   type Nanoseconds,
+  PERMISSION_BITS,
   ROOT,
   userCaller,
 } from '@layerscope/core/fs';
@@ -27,13 +28,14 @@ export const createOverlay = (request: OverlayRequest): Served => {
   const layers = new HostLayers();
   const copied: string[] = [];
   try {
+    const lowerTrees = lowers.map((path) => layers.open(path, 'lowerdir'));
     const upperTree = memory
-      ? memoryTrees()
+      ? memoryTrees(lowerTrees[0])
       : upper !== undefined && work !== undefined
         ? { upper: layers.open(upper, 'upperdir'), work: layers.open(work, 'workdir') }
         : undefined;
     const fs = createOverlayFileSystem({
-      lowers: lowers.map((path) => layers.open(path, 'lowerdir')),
+      lowers: lowerTrees,
       dataLowers: dataLowers.map((path) => layers.open(path, 'lowerdir')),
       ...upperTree,
       // A FUSE mount has one st_dev: only xino tells inodes of several file systems apart.
@@ -127,10 +129,16 @@ const describe = <Result>(path: string, option: string, run: () => Result): Resu
   }
 };
 
-const memoryTrees = (): { readonly upper: LayerTree; readonly work: LayerTree } => {
+/** The mount's own directory looks like the top layer's: whoever could write there can write here. */
+const memoryTrees = (top: LayerTree | undefined): { readonly upper: LayerTree; readonly work: LayerTree } => {
   const fs = createMemoryFileSystem({ clock: { now }, dev: MEMORY_DEV });
   const tree = (name: string): LayerTree => ({ fs, root: fs.mkdir(fs.root, name, 0o755, ROOT), path: name });
-  return { upper: tree('upper'), work: tree('work') };
+  const [upper, work] = [tree('upper'), tree('work')];
+  if (top !== undefined) {
+    const { mode, uid, gid, atime, mtime } = top.fs.getattr(top.root);
+    fs.setattr(upper.root, { mode: mode & PERMISSION_BITS, uid, gid, atime, mtime }, ROOT);
+  }
+  return { upper, work };
 };
 
 /** Microseconds, counted on from when the process started, so that no two changes seem to run backwards. */

@@ -173,6 +173,14 @@ os.mknod('null', 0o020666, os.makedev(1, 3)); n = os.open('null', os.O_RDWR); pr
     expect(readFileSync(scratch.path('upper/file'), 'utf8')).toBe('lowermore\nmore\n');
   });
 
+  it('leaves the holes of a file that it copies up', () => {
+    scratch.shell('lower', 'truncate -s 5M sparse; printf x | dd of=sparse bs=1 seek=5242000 conv=notrunc 2>/dev/null');
+    mount();
+    scratch.shell('merged', 'chmod 600 sparse');
+    expect(scratch.shell('upper', 'stat -c "%s %b" sparse')).toBe(scratch.shell('lower', 'stat -c "%s %b" sparse'));
+    expect(scratch.shell('merged', 'cmp sparse ../lower/sparse && echo same')).toBe('same\n');
+  });
+
   it.skipIf(findProgram('chattr') === undefined)('keeps flags, and refuses those that it could not enforce', () => {
     mount();
     const script = `chattr +Ad file; mkdir dir; chattr +A dir; lsattr -d file dir | cut -c 1-14,23-

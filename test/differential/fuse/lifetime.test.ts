@@ -110,9 +110,13 @@ describe.skipIf(!requires('root', 'fuse'))('layerscope overlay', () => {
   });
 
   it('keeps changes in memory with --memory', () => {
+    scratch.shell('lower', 'chmod 1771 .; chown 7:8 .');
     scratch.mount('--memory', '-o', `lowerdir=${scratch.path('lower')}`, scratch.path('merged'));
     scratch.shell('merged', 'echo more >> file; mkdir -p a/b; rm -r a; echo new > new; ln new linked');
     expect(scratch.shell('merged', 'cat file new linked')).toBe('lowermore\nnew\nnew\n');
+    const marks = `for n in 1 2 3; do setfattr -n user.m$n -v "value $n" new; done; getfattr -d new`;
+    expect(scratch.shell('merged', marks)).toContain('user.m1="value 1"\nuser.m2="value 2"\nuser.m3="value 3"\n');
+    expect(scratch.shell('merged', 'stat -c "%a %u:%g" .')).toBe('1771 7:8\n');
     scratch.unmount();
     expect(readdirSync(scratch.path('lower'))).toEqual(['file']);
     expect(readFileSync(scratch.path('lower/file'), 'utf8')).toBe('lower');

@@ -320,7 +320,8 @@ export class InodeFileSystem implements FileSystem {
     if (isAcl(name)) setAccessList(row, name, value, caller);
     else {
       checkSetXattr(row.mode, row.xattrs?.has(name) ?? false, name, value, flags);
-      setXattr(row, name, value.slice());
+      // Not `slice`: that of a Buffer of Node is a view, of bytes that its owner uses again.
+      setXattr(row, name, new Uint8Array(value));
     }
     this.#stamp(row, this.#clock.now());
   }

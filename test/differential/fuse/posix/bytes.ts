@@ -103,6 +103,13 @@ export const times: Check = (world) => {
   see('unlink of a link', path, () => world.calls.unlink(world.path('g')));
   see('rename', path, () => world.calls.rename(path, world.path('h')) ?? world.calls.rename(world.path('h'), path));
   see('stat', path, () => world.calls.stat(path));
+  for (const time of [-4_999_999_997n, -1n, -2_000_000_000n, 4_294_967_296_000_000_007n]) {
+    world.see(`utimens ${time}`, () => {
+      world.calls.utimens(path, time, time);
+      const { atime, mtime } = world.calls.stat(path);
+      return `${atime} ${mtime}`;
+    });
+  }
   see('create in', dir, () => world.file('d/x'));
   see('unlink in', dir, () => world.calls.unlink(`${dir}/x`));
   see('mkdir in', dir, () => world.dir('d/y'));

@@ -10,7 +10,7 @@ export const canShareBytes = (from: FileSystem, to: FileSystem): boolean =>
 
 /**
  * Makes `to` a file of `size` bytes, those of `from` as far as there are so many: shared when both file systems can,
- * else copied by the megabyte. Holes stay holes, as far as they fill whole chunks.
+ * else copied by the megabyte. Holes stay holes, but for those that begin within a megabyte that began with data.
  */
 export const copyBytes = (
   fromFs: FileSystem,
@@ -41,13 +41,13 @@ export const copyBytes = (
   }
 };
 
-/** Copies the first `size` bytes, without the chunks that are holes. */
+/** Copies the first `size` bytes; where a chunk would begin with a hole, it begins where data goes on. */
 export const copyChunks = (source: OpenFile, target: OpenFile, size: number): void => {
   const buffer = new Uint8Array(Math.min(CHUNK, size));
   for (let position = 0; position < size;) {
     const data = nextData(source, position);
     if (data === undefined) return;
-    position = Math.max(position, data - (data % CHUNK));
+    position = Math.max(position, data);
     const length = source.read(buffer.subarray(0, size - position), position);
     if (length === 0) return;
     target.write(buffer.subarray(0, length), position);
