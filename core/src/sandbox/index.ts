@@ -13,6 +13,7 @@ export type { CommandTarget, CtrFront } from './node/execute.ts';
 export * from './node/snapshotter-plugins.ts';
 export * from './node/temporary-lease.ts';
 export type { ObservedCall } from './observed-snapshotter.ts';
+export * from './registry/index.ts';
 export * from './report.ts';
 export * from './sandbox.ts';
 export type { Patience } from './containers/waiting.ts';

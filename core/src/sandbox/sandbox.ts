@@ -53,6 +53,7 @@ import { createExecutor, type CtrFront } from './node/execute.ts';
 import { recordImages } from './node/import-images.ts';
 import { Waiting } from './containers/waiting.ts';
 import { SNAPSHOTTER_PLUGINS, type SnapshotterPlugin } from './node/snapshotter-plugins.ts';
+import { createRegistry, type Registry } from './registry/index.ts';
 
 /** 2026-01-01T00:00:00Z: where a sandbox's clock starts unless it is given one, so that two runs agree to the byte. */
 export const SANDBOX_EPOCH: Nanoseconds = 1_767_225_600_000_000_000n;
@@ -123,6 +124,8 @@ export interface Sandbox {
   /** The snapshotter used where none is named. */
   readonly snapshotterName: string;
   readonly blobs: BlobSource;
+  /** Where images are pushed to and pulled from. */
+  readonly registry: Registry;
   /** Programs of tasks that wait; see `RunningPrograms`. */
   readonly programs: Pick<RunningPrograms, 'isStale'>;
   /**
@@ -179,9 +182,12 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
   const overlayEvents = (target: string): readonly OverlayEvent[] =>
     overlayLog.items.filter((entry) => entry.target === target).map(({ event }) => event);
   const plugins = options.snapshotters ?? SNAPSHOTTER_PLUGINS;
-  const { database, stores } = await createContainerd(kernel, codecs, plugins, onEvent, openStore);
+  const registryStore = openStore('registry');
+  const { database, stores: own } = await createContainerd(kernel, codecs, plugins, onEvent, openStore);
+  const stores = new Map([...own, ['registry', registryStore]]);
   const client = (namespace = DEFAULT_NAMESPACE): Client => createClient(database, { namespace });
   const main = client();
+  const registry = createRegistry({ kernel, clock }, codecs, registryStore);
   const { content } = main;
   const snapshotter = main.snapshotter(snapshotterName);
   const parts = { kernel, clock, random, ...(options.host === undefined ? {} : { host: options.host }) };
@@ -211,6 +217,7 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
     namespaces: main.namespaces,
     snapshotterName,
     blobs,
+    registry,
     programs,
     gc,
     published: published.items,

@@ -57,3 +57,19 @@ export const labelsText = (labels: Readonly<Record<string, string>>): string =>
     .map(([key, value]) => `${key}=${value}`)
     .toSorted()
     .join(',');
+
+const HOUR = 3600n * SECOND;
+const MINUTE = 60n * SECOND;
+
+/** As Go prints a duration: `1h2m3.5s`, `124.331863ms`, `5µs`. */
+export const goDuration = (nanoseconds: bigint): string => {
+  if (nanoseconds >= SECOND) {
+    const hours = nanoseconds / HOUR;
+    const minutes = (nanoseconds % HOUR) / MINUTE;
+    const seconds = Number(nanoseconds % MINUTE) / 1e9;
+    return `${hours > 0n ? `${hours}h` : ''}${nanoseconds >= MINUTE ? `${minutes}m` : ''}${seconds}s`;
+  }
+  if (nanoseconds >= 1_000_000n) return `${Number(nanoseconds) / 1e6}ms`;
+  if (nanoseconds >= 1000n) return `${Number(nanoseconds) / 1e3}µs`;
+  return nanoseconds === 0n ? '0s' : `${nanoseconds}ns`;
+};

@@ -4,6 +4,7 @@ import { quietFlag, type CtrCommand } from '../../line/command.ts';
 import { TABS, table } from '../../print/table.ts';
 import { ageText, decimalSize, labelsText } from '../../print/units.ts';
 import { refuse } from '../support/failure.ts';
+import { fetchContent } from '../images/transfer/pull.ts';
 import { inputBytes } from './input-bytes.ts';
 import { labelWords } from '../support/labels.ts';
 
@@ -137,6 +138,7 @@ export const content: CtrCommand = {
   commands: [
     active,
     remove,
+    fetchContent,
     get,
     ingest,
     list,

@@ -8,7 +8,8 @@ import { imageChainId, imagePlatforms, imageSize, imageState } from './image-con
 import { exportImages } from './export.ts';
 import { importImages } from './import.ts';
 import { mountImage, unmountImage } from './mount.ts';
-import { pull, push } from './pull.ts';
+import { pull } from './transfer/pull.ts';
+import { push } from './transfer/push.ts';
 import { refuse } from '../support/failure.ts';
 import { labelPaths, labelWords } from '../support/labels.ts';
 import { SYNC_FLAG } from '../leases.ts';

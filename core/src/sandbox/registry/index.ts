@@ -1,0 +1,4 @@
+export * from './fetch.ts';
+export * from './reference.ts';
+export * from './registry.ts';
+export * from './send.ts';
