@@ -29,6 +29,12 @@ const isOfMount = (argv: readonly string[]): boolean => {
   return !COMMANDS.has(source) && !source.startsWith('-') && directory.startsWith('/') && argv[2] === '-o';
 };
 
+/** Commands made apart, and theirs, end the process themselves unless they are told not to. */
+const inheritSettings = (command: Command, parent: Command): void => {
+  command.copyInheritedSettings(parent);
+  for (const inner of command.commands) inheritSettings(inner, command);
+};
+
 /**
  * The `layerscope` command. Resolves to the exit code: 0, the exit code of the command run in the container,
  * 1 for a failure of ours, 2 for a wrong command line.
@@ -45,8 +51,7 @@ export const main = async (words: readonly string[]): Promise<number> => {
   const wanted = asked === undefined ? [...COMMANDS.values()] : [asked];
   for (const command of await Promise.all(wanted.map((make) => make(setExitCode)))) {
     program.addCommand(command);
-    // Sub-commands made apart end the process themselves unless they are told not to.
-    command.copyInheritedSettings(program);
+    inheritSettings(command, program);
   }
   try {
     await program.parseAsync([...argv], { from: 'user' });

@@ -8,7 +8,7 @@
  * commit), in lmdb's own thread, so that nothing here waits for the disk.
  */
 import { createHash } from 'node:crypto';
-import { chmodSync, closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, readSync, statSync } from 'node:fs';
 import { FsError, errnoName } from '@layerscope/core/fs';
 import type { Journal } from '@layerscope/core/snapshots';
 import { type Database, type RootDatabase, open } from 'lmdb';
@@ -85,9 +85,11 @@ const requireLmdbFile = (path: string): void => {
 };
 
 const openEnvironment = (path: string, readOnly: boolean): RootDatabase => {
-  if (existsSync(path)) requireLmdbFile(path);
+  // Throws where it cannot be looked for: that is not the same as nothing being there.
+  if (statSync(path, { throwIfNoEntry: false }) !== undefined) requireLmdbFile(path);
   else if (readOnly) {
-    throw new MetadataError('METADATA_MISSING', `there is no ${path}`, 'Nothing was ever stored under this root.');
+    const advice = 'Nothing was ever stored under this root: pass the --root that `layerscope serve` has.';
+    throw new MetadataError('METADATA_MISSING', `there is no ${path}`, advice);
   }
   try {
     return open({

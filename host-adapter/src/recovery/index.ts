@@ -1,3 +1,4 @@
+export { claimRoot, recordedDesign, requireDesign, requireMetadata, RootError } from './claim-root.ts';
 export { DESIGNS, type Design } from './designs.ts';
 export type { Finding, FindingKind, Repaired } from './finding.ts';
 export { type Recovery, recoverRoot } from './recover.ts';

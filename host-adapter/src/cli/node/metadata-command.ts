@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { MetaStore, SnapshotDocument } from '@layerscope/core/snapshots';
+import type { MetadataError } from '../../metadata/index.ts';
 import { renderSnapshots } from '../render/snapshots.ts';
 import { DEFAULT_ROOT } from './serve-command.ts';
 
@@ -31,6 +32,16 @@ const documentOf = async (root: string): Promise<SnapshotDocument> => {
   return withStore(root, true, (store) => store.read(exportSnapshots));
 };
 
+/** Reads something, and names it in the error when it cannot be read. */
+const about = <T>(name: string, Failure: typeof MetadataError, read: () => T): T => {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure(error.code, `${name}: ${error.message}`, error.advice);
+  }
+};
+
 const exportCommand = (): Command =>
   new Command('export')
     .description('print what a root holds as JSON; works beside a running service')
@@ -49,7 +60,8 @@ const importCommand = (): Command =>
     .action(async (file: string, { root, replace = false }: RootOption & { readonly replace?: boolean }) => {
       const { MetadataError, parseDocument } = await import('../../metadata/index.ts');
       const { exportSnapshots, importSnapshots } = await import('@layerscope/core/snapshots');
-      const document = parseDocument(readFileSync(file === '-' ? 0 : file, 'utf8'));
+      const from = file === '-' ? 'standard input' : file;
+      const document = about(from, MetadataError, () => parseDocument(readFileSync(file === '-' ? 0 : file, 'utf8')));
       await withStore(root, false, (store) =>
         store.write((tx) => {
           const { length } = exportSnapshots(tx).snapshots;
@@ -79,8 +91,11 @@ const showCommand = (): Command =>
     .option('--root <directory>', 'the root of a snapshotter of layerscope', DEFAULT_ROOT)
     .option('--json', 'print JSON, which `metadata import` reads')
     .action(async ({ bolt, root, json }: ShowOptions) => {
-      const { printDocument, readBoltSnapshots } = await import('../../metadata/index.ts');
-      const document = bolt === undefined ? await documentOf(root) : readBoltSnapshots(readFileSync(bolt));
+      const { MetadataError, printDocument, readBoltSnapshots } = await import('../../metadata/index.ts');
+      const document =
+        bolt === undefined
+          ? await documentOf(root)
+          : about(bolt, MetadataError, () => readBoltSnapshots(readFileSync(bolt)));
       process.stdout.write(json === true ? printDocument(document) : renderSnapshots(document.snapshots));
     });
 

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runSuite, snapshotterSuite, type Report, type SnapshotterSubject } from '@layerscope/core/conformance';
+import { ServeError } from '../../service/index.ts';
+import { thrownBy } from './import-module.ts';
 import { openMachine } from './machine.ts';
 import type { KernelName } from './options.ts';
 import type { SnapshotterSource } from './snapshotter-source.ts';
@@ -38,8 +40,22 @@ const onLinux = async (source: SnapshotterSource): Promise<SnapshotterSubject> =
   }
 };
 
-/** Runs the conformance suite, with a fresh snapshotter on an empty root for each law. */
-export const conformanceOf = (source: SnapshotterSource, kernel: KernelName): Promise<Report> =>
-  runSuite(
-    snapshotterSuite(source.name, () => (kernel === 'linux' ? onLinux(source) : onSimulated(source)), source.traits),
-  );
+/** What cannot even be made would break every law for the same reason: that is told once. */
+const tried = async (source: SnapshotterSource, make: () => Promise<SnapshotterSubject>): Promise<void> => {
+  try {
+    await (await make()).close();
+  } catch (error) {
+    if (!source.isFile || error instanceof ServeError) throw error;
+    throw new ServeError(`createSnapshotter of ${source.name} fails:\n${thrownBy(error)}`, 'Mend it and start again.');
+  }
+};
+
+/**
+ * Runs the conformance suite, with a fresh snapshotter on an empty root for each law. Throws `ServeError` when a user's
+ * file makes no snapshotter at all.
+ */
+export const conformanceOf = async (source: SnapshotterSource, kernel: KernelName): Promise<Report> => {
+  const make = (): Promise<SnapshotterSubject> => (kernel === 'linux' ? onLinux(source) : onSimulated(source));
+  await tried(source, make);
+  return runSuite(snapshotterSuite(source.name, make, source.traits));
+};

@@ -18,9 +18,12 @@ export interface OverlayGround {
 export interface Machine {
   readonly kernel: Kernel;
   readonly openStore: (root: string) => Promise<MetaStore>;
-  /** What overlays on a root can be and need. Throws for a root that overlayfs cannot work on. */
-  readonly probeOverlay?: (root: string) => OverlayGround;
-  /** Puts a root in order after whatever ended the last server; absent where nothing outlives one. */
+  /** What overlays on a root can be and need. Throws for a root, or configured mount options, that they cannot have. */
+  readonly probeOverlay?: (root: string, configured: readonly string[]) => OverlayGround;
+  /**
+   * Puts a root in order after whatever ended the last server; absent where nothing outlives one. Throws for a root of
+   * another design.
+   */
   readonly recover?: (root: string, design: Design, store: MetaStore) => Promise<Recovery>;
   /** Waits until the file system that holds `path` is on its disk; absent where there is nothing to wait for. */
   readonly syncFileSystem?: (path: string) => void;

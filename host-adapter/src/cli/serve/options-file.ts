@@ -60,7 +60,7 @@ export const readOptionsFile = (path: string): FileOptions =>
       }
       const [option, shape] = known;
       if (has(shape, value)) return [option, value];
-      throw new ServeError(`${path}: ${key} is not ${told(shape)}`, 'Mend the file and start again.');
+      throw new ServeError(`${path}: ${key} must be ${told(shape)}`, 'Mend the file and start again.');
     }),
   ) as FileOptions;
 

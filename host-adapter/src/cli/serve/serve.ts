@@ -84,8 +84,20 @@ const differOf = (machine: Machine, root: string, containerd: string): DiffGroun
   };
 };
 
+const makeRoot = async ({ kernel: { disk } }: Machine, root: string): Promise<void> => {
+  try {
+    await disk.mkdir(root, 0o700);
+  } catch (error) {
+    const advice = 'Pass --root a directory on a disk that can be written.';
+    throw new ServeError(`the root ${root} cannot be made: ${(error as Error).message}`, advice);
+  }
+};
+
 /** Serves until it is told to end; resolves when everything is written and closed. */
 export const serve = async (options: ServeOptions): Promise<void> => {
+  for (const name of ['root', 'address'] as const) {
+    if (options[name] === '') throw new ServeError(`--${name} is empty`, 'Pass a path, or leave the option out.');
+  }
   const address = resolve(options.address);
   const root = options.kernel === 'linux' ? resolve(options.root) : options.root;
   const log = createLog({ format: options.log, level: options.logLevel, output: process.stderr });
@@ -95,16 +107,20 @@ export const serve = async (options: ServeOptions): Promise<void> => {
   if (source.isFile && options.check) await checked(source);
   const machine = await openMachine(options.kernel);
   await claimSocket(address);
-  await machine.kernel.disk.mkdir(root, 0o700);
+  await makeRoot(machine, root);
   const store = await machine.openStore(root);
   await recover(log, machine, source, root, store);
   const kernel = metrics?.metered(machine.kernel) ?? machine.kernel;
-  const overlay = source.traits.design === 'overlayfs' ? machine.probeOverlay?.(root) : undefined;
+  const overlay =
+    source.traits.design === 'overlayfs' ? machine.probeOverlay?.(root, options.mountOptions ?? []) : undefined;
   if (overlay?.idMaps === false) withoutIdMaps(log, root, options);
   const snapshotter = await source.create({ root, kernel, store, ...(overlay === undefined ? {} : { overlay }) });
   metrics?.watch({ snapshotter, countMounts: () => machine.countMounts(root) });
   const diff = options.diff === undefined ? undefined : differOf(machine, root, resolve(options.diff));
   const stopRequested = untilStopRequested();
+  // Before containerd is answered: an address that cannot be had is told while there is nothing to take back.
+  const metricsServer =
+    metrics === undefined || options.metrics === undefined ? undefined : await serveMetrics(metrics, options.metrics);
   const server = await serveSnapshots({
     snapshotter,
     address,
@@ -113,9 +129,10 @@ export const serve = async (options: ServeOptions): Promise<void> => {
       metrics?.observeCall(record);
       logCall(log, record);
     },
+  }).catch(async (error: unknown) => {
+    await metricsServer?.close();
+    throw error;
   });
-  const metricsServer =
-    metrics === undefined || options.metrics === undefined ? undefined : await serveMetrics(metrics, options.metrics);
   log.info(
     {
       snapshotter: source.name,

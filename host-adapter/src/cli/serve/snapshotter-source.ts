@@ -74,7 +74,7 @@ export const snapshotterSource = async (name: string, flags: OverlayfsFlags = {}
       traits,
       create: ({ overlay = ANY_OVERLAY, ...ground }) => {
         const configured = flags.mountOptions ?? [];
-        const mountOptions = [...configured, ...overlay.options.filter((option) => !configured.includes(option))];
+        const mountOptions = [...configured, ...overlay.options];
         const remapIds = flags.remapIds === true && overlay.idMaps;
         return createOverlayfsSnapshotter({ ...flags, ...ground, mountOptions, remapIds });
       },

@@ -90,8 +90,8 @@ const makeDirectories = (calls: SystemCalls, path: string, mode: number): void =
     const parent = path.replace(/\/+[^/]*\/*$/, '');
     if (!failedWith(error, 'ENOENT') || parent === '' || parent === path) throw error;
     makeDirectories(calls, parent, mode);
-    makeDirectories(calls, path, mode);
-    return;
+    // Once: where there can be no new name, as in /proc, the answer is ENOENT as often as one asks.
+    if (makeDirectory(calls, path, mode)) return;
   }
   if ((calls.stat(path).mode & S_IFMT) !== S_IFDIR) fail('ENOTDIR', path);
 };

@@ -1,4 +1,5 @@
-import { lstat, mkdir, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, lstat, mkdir, unlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { ServeError } from './serve-error.ts';
@@ -21,9 +22,23 @@ const answers = (path: string): Promise<boolean> =>
     });
   });
 
+/** The directory of a socket, where a name can be made. */
+const makePlace = async (path: string): Promise<void> => {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o711 });
+    await access(dirname(path), constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new ServeError(
+      `there can be no socket ${path}: ${(error as Error).message}`,
+      'Pass an --address in a directory that can be written.',
+    );
+  }
+};
+
 /**
  * Makes the place of a socket free: its directory exists (0711 when made here), and a socket that a dead process left
- * is gone. Throws `ServeError` when somebody listens there, or when something else has the name.
+ * is gone. Throws `ServeError` when somebody listens there, when something else has the
+ * name, or when there can be no socket.
  */
 export const claimSocket = async (path: string): Promise<void> => {
   if (Buffer.byteLength(path) > LONGEST_ADDRESS) {
@@ -32,7 +47,7 @@ export const claimSocket = async (path: string): Promise<void> => {
       'Linux takes no longer path for a unix socket: pass a shorter --address.',
     );
   }
-  await mkdir(dirname(path), { recursive: true, mode: 0o711 });
+  await makePlace(path);
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined) return;
   if (!found.isSocket()) {

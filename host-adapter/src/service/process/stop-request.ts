@@ -14,7 +14,7 @@ export const untilStopRequested = (env: NodeJS.ProcessEnv = process.env): Promis
   new Promise((resolve) => {
     const parent = process.ppid;
     const looking = runByNpm(env)
-      ? setInterval(() => process.ppid !== parent && stop('end of npx'), LOOK_EVERY)
+      ? setInterval(() => process.ppid !== parent && stop('end of npx'), LOOK_EVERY).unref()
       : undefined;
     const stop = (reason: NodeJS.Signals | 'end of npx'): void => {
       clearInterval(looking);

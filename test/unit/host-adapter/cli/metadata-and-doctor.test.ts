@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../../../../host-adapter/src/cli/main.ts';
 import { createLinuxKernel } from '../../../../host-adapter/src/kernel/index.ts';
 import { openMetaStore } from '../../../../host-adapter/src/metadata/index.ts';
+import { claimRoot, requireMetadata } from '../../../../host-adapter/src/recovery/index.ts';
 import { requires } from '../../../requirements.ts';
 
 let folder: string;
@@ -77,7 +78,7 @@ describe.skipIf(!requires('linux', 'root'))('layerscope metadata', () => {
     expect((await layerscope('metadata', 'import', '--root', other, file)).err).toContain('"format" is not');
     writeFileSync(file, 'no bolt');
     const bolt = await layerscope('metadata', 'show', '--bolt', file);
-    expect([bolt.code, bolt.err]).toEqual([1, expect.stringContaining('no readable metadata.db')]);
+    expect([bolt.code, bolt.err]).toEqual([1, expect.stringContaining(`${file}: this is no readable metadata.db`)]);
   });
 });
 
@@ -105,6 +106,27 @@ describe.skipIf(!requires('linux', 'root'))('layerscope doctor', () => {
       findings: [],
       snapshots: [{ key: 'container', directory: 'snapshots/2', mounted: false }, { key: 'sha256:base' }],
     });
+  });
+
+  it('takes no root for another design than it is of', async () => {
+    const { root, snapshotter } = await filledRoot();
+    await snapshotter.close();
+    const store = await openMetaStore(join(root, 'metadata.mdb'));
+    await claimRoot(root, 'overlayfs', store);
+    await expect(claimRoot(root, 'btrfs', store)).rejects.toThrow(`${root} holds snapshots of overlayfs, not of btrfs`);
+    await store.close();
+    const wrong = await layerscope('doctor', '--fix', '--snapshotter', 'btrfs', '--root', root);
+    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('→ Pass --snapshotter overlayfs')]);
+    expect(existsSync(join(root, 'snapshots', '2', 'fs'))).toBe(true);
+    expect((await layerscope('doctor', '--root', root)).out).toContain('Nothing is wrong.');
+  });
+
+  it('takes directories without metadata for lost, not for orphans', async () => {
+    const { root, snapshotter } = await filledRoot();
+    await snapshotter.close();
+    expect(() => requireMetadata(root, join(root, 'metadata.mdb'))).not.toThrow();
+    expect(() => requireMetadata(root, join(root, 'gone.mdb'))).toThrow('holds 2 directories of snapshots, but');
+    expect(() => requireMetadata(join(folder, 'new'), join(root, 'gone.mdb'))).not.toThrow();
   });
 
   it('says so when there is nothing to look at', async () => {

@@ -41,10 +41,10 @@ describe('a file of options', () => {
   it.each([
     ['roots = "/x"', 'there is no option roots'],
     ['toString = 1', 'there is no option toString'],
-    ['root = 5', 'root is not a string'],
-    ['sync_remove = "yes"', 'sync_remove is not true or false'],
-    ['mount_options = "volatile"', 'mount_options is not a list of strings'],
-    ['kernel = "windows"', 'kernel is not one of linux, simulated'],
+    ['root = 5', 'root must be a string'],
+    ['sync_remove = "yes"', 'sync_remove must be true or false'],
+    ['mount_options = "volatile"', 'mount_options must be a list of strings'],
+    ['kernel = "windows"', 'kernel must be one of linux, simulated'],
     ['root = ', 'Invalid TOML'],
   ])('%s is refused by name', (text, problem) => {
     expect(() => readOptionsFile(file(text))).toThrow(problem);

@@ -62,6 +62,16 @@ describe("a user's file", () => {
     await expect(importModule(path)).rejects.toThrow(/broken\.ts:2:25/);
   });
 
+  it('says that it is not there, and what it throws', async () => {
+    await expect(importModule(join(folder, 'none.ts'))).rejects.toThrow(`there is no file ${join(folder, 'none.ts')}`);
+    const top = file('top.ts', '\n\nthrow new Error("at once");\nexport {};');
+    await expect(importModule(top)).rejects.toThrow(/fails when it is loaded:\nError: at once\n.*top\.ts:3:7/);
+    const late = file('late.ts', 'export const createSnapshotter = (): never => { throw new Error("too late"); };');
+    await expect(conformanceOf(await snapshotterSource(late), 'simulated')).rejects.toThrow(
+      /createSnapshotter of .*late\.ts fails:\nError: too late\n.*late\.ts:1/,
+    );
+  });
+
   it('says what it lacks', async () => {
     await expect(snapshotterSource(file('empty.ts', 'export {};'))).rejects.toThrow(
       'does not export a function createSnapshotter',

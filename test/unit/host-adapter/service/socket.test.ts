@@ -48,6 +48,13 @@ describe('the place of a socket', () => {
     await expect(claimSocket(join(folder, 'directory'))).rejects.toThrow('exists and is no socket');
   });
 
+  it('where none can be made', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    await expect(claimSocket(join(folder, 'file', 'sock'))).rejects.toThrow(
+      `there can be no socket ${folder}/file/sock`,
+    );
+  });
+
   it('a path that Linux cannot take', async () => {
     await expect(claimSocket(`/tmp/${'x'.repeat(108)}`)).rejects.toThrow('longer than 107 bytes');
   });
