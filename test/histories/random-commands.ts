@@ -38,6 +38,7 @@ const KINDS: readonly ((chance: Chance) => HistoryCommand)[] = [
   ({ one }) => ctr('tasks', 'rm', one(CONTAINERS)),
   ({ one }) => ctr('containers', 'rm', one(CONTAINERS)),
   ({ one }) => ctr('images', 'rm', one(['--sync', '--sync=false']), DEMO_IMAGE_NAME),
+  ({ one }) => ctr('images', one(['push', 'pull']), '--platform', 'linux/amd64', DEMO_IMAGE_NAME),
   ({ one }) => ctr('leases', one(['create', 'rm']), one(['--id', '--sync']), 'l1'),
   () => ctr('images', 'mount', DEMO_IMAGE_NAME, '/image'),
   ({ one }) => ({

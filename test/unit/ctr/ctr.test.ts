@@ -32,7 +32,8 @@ describe('ctr', () => {
     ['snapshots --snapshotter zfs ls', 'ctr: snapshotter not loaded: zfs: invalid argument\n[1]'],
     ['images import nothing.tar', 'ctr: open nothing.tar: no such file or directory\n[1]'],
     ['content get sha256:abc', 'ctr: invalid checksum digest length\n[1]'],
-    ['images pull docker.io/library/busybox:latest', 'reaches no registry: bring the image as an archive'],
+    ['images pull docker.io/library/busybox:latest', "the node's registry is empty: bring the image as an archive"],
+    ['images pull docker.io/library/busybox:latest', 'docker.io/library/busybox:latest: not found\n[1]'],
     ['images pull busybox', 'ctr: failed to resolve reference "busybox": object required\n[1]'],
     ['snapshots ls --bad', 'Incorrect Usage: flag provided but not defined: -bad'],
   ])('refuses %s', async (line, answer) => {

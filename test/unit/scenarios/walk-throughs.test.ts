@@ -14,6 +14,7 @@ describe('the scenarios that come with Layerscope', () => {
         'commit.yaml',
         'create-and-delete-container.yaml',
         'gc-with-lease.yaml',
+        'interrupted-pull.yaml',
         'labels-and-update.yaml',
         'moved-upperdir.yaml',
         'pull-again.yaml',
