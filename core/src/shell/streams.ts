@@ -124,12 +124,16 @@ const concatenate = (chunks: readonly Uint8Array[], total: number): Uint8Array =
   return all;
 };
 
-/** Collects what is written. */
+/** What is collected of one program's output, in bytes: it is held in one piece, and a browser's tab has few of those. */
+const MOST_OUTPUT = 256 << 20;
+
+/** Collects what is written. EFBIG when it is more than can be held: `cat` of a sparse file of gigabytes ends with that. */
 export const collector = (): Output & { bytes(): Uint8Array } => {
   const chunks: Uint8Array[] = [];
   let total = 0;
   return {
     write: (bytes) => {
+      if (total + bytes.length > MOST_OUTPUT) fail('EFBIG');
       chunks.push(bytes.slice());
       total += bytes.length;
     },

@@ -198,7 +198,9 @@ export const createTerminalSession = (kernel: KernelClient): TerminalSession => 
       const { entry, left } = await kernel.call('attend', command);
       const isThere = changesDirectory && entry.exitCode === 0;
       if (isThere) directories.set(target, entry.stdout.trimEnd());
-      end(id, isThere ? '' : cut(running.output), entry.exitCode);
+      // What went wrong is not cut off with the rest.
+      const complaint = running.output.length > OUTPUT_LIMIT ? outputOf({ ...entry, stdout: '' }) : '';
+      end(id, isThere ? '' : cut(running.output) + complaint, entry.exitCode);
       return left;
     } catch (error) {
       // Taken back by ^C, or the kernel was ended under it: by ^C, too, or by what it did.

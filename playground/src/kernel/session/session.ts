@@ -18,6 +18,9 @@ import { createLearnerHost, type LearnerHost } from './learner/learner-host.ts';
 const STREAMS = ['stdout', 'stderr'] as const;
 const encoder = new TextEncoder();
 
+/** Bytes of each of a command's streams that are told to the page, which shows fewer still. */
+const SHOWN = 1 << 20;
+
 interface Open {
   readonly history: History;
   readonly past: Past;
@@ -76,6 +79,7 @@ export const createSession = (tell: (notice: Notice) => void, builtIn: BuiltIn =
   };
 
   const perform = async ({ history, past }: Open, command: Command, io?: CommandStreams): Promise<Entry> => {
+    room = { stdout: SHOWN, stderr: SHOWN };
     const entry = past.tell(await history.execute(command, io));
     tell({ type: 'entry', entry });
     return entry;
@@ -84,8 +88,12 @@ export const createSession = (tell: (notice: Notice) => void, builtIn: BuiltIn =
   const keyboard = createKeyboard((echoed) =>
     tell({ type: 'output', stream: 'stdout', bytes: encoder.encode(echoed) }),
   );
+  /** What may still be shown of what runs. */
+  let room = { stdout: 0, stderr: 0 };
   const show = (stream: 'stdout' | 'stderr', bytes: Uint8Array): void => {
-    if (bytes.length > 0) tell({ type: 'output', stream, bytes });
+    const shown = bytes.slice(0, room[stream]);
+    room[stream] -= shown.length;
+    if (shown.length > 0) tell({ type: 'output', stream, bytes: shown });
   };
 
   let turn: Promise<unknown> = Promise.resolve();
@@ -142,7 +150,7 @@ export const createSession = (tell: (notice: Notice) => void, builtIn: BuiltIn =
         const output = (stream: 'stdout' | 'stderr') => ({
           write: (bytes: Uint8Array): void => {
             shown.add(stream);
-            show(stream, bytes.slice());
+            show(stream, bytes);
           },
         });
         const io = { ...keyboard.attach(), stdout: output('stdout'), stderr: output('stderr') };

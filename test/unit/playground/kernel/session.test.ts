@@ -121,4 +121,16 @@ describe('a session of the page', () => {
     expect(tar).toContain('Welcome to the app.\nhi\n');
     expect((await session.imageArchive(images[0]?.name ?? '')).length).toBeGreaterThan(50_000);
   });
+
+  it('gives an end to what prints more than anybody can hold, and shows the beginning of it', async () => {
+    let shown = 0;
+    const session = createSession((notice) => {
+      if (notice.type === 'output') shown += notice.bytes.length;
+    });
+    await session.open(FIRST_LOG);
+    const { entry } = await session.attend(exec('truncate -s 5G /big; cat /big'));
+    expect([entry.exitCode, entry.stderr]).toEqual([1, 'cat: write error: File too large\n']);
+    expect(shown).toBe((1 << 20) + entry.stderr.length);
+    expect((await session.execute(exec('ls /big'))).stdout).toBe('/big\n');
+  });
 });
