@@ -170,8 +170,9 @@ export const createKernelClient = (start: () => Worker): KernelClient => {
       const log = keptLog(state.get());
       [worker, connection] = begin();
       state.set({ stopped: '', progress: undefined });
-      for (const [name, blob] of archives) await call('store', { name, blob });
-      await openLog(log);
+      // All at once: a command that somebody types meanwhile comes after the log, and not on an empty node.
+      const handed = [...archives].map(([name, blob]) => call('store', { name, blob }));
+      await Promise.all([...handed, openLog(log)]);
     },
   };
 };

@@ -11,8 +11,8 @@ const PAUSE = 400;
 /** With nothing kept, the page shows at once what it will come to. */
 export const beginFrom = async (kernel: KernelClient, kept: Kept | undefined): Promise<void> => {
   if (kept !== undefined) {
-    await Promise.all(kept.archives.map((archive) => kernel.call('store', archive)));
-    await kernel.call('open', kept.log);
+    const handed = kept.archives.map((archive) => kernel.call('store', archive));
+    await Promise.all([...handed, kernel.call('open', kept.log)]);
     return;
   }
   const opened = kernel.call('open', FIRST_LOG);
