@@ -51,7 +51,7 @@ const firstAnswer = async (page, since) => {
 
 const typeError = async (page, since) => {
   await page.getByRole('tab', { name: 'Your snapshotter' }).click();
-  await page.locator('.editor-errors', { hasText: '1 type errors' }).waitFor({ timeout: 120_000 });
+  await page.locator('.editor-errors', { hasText: /^1 / }).waitFor({ timeout: 120_000 });
   return since();
 };
 
