@@ -26,7 +26,7 @@ export const TaskList = ({ rows }: { readonly rows: readonly TaskRow[] }): React
               <Inline text={hint} />
             </p>
           )}
-          {missing.length > 0 && (
+          {missing.length > 0 && state !== 'lost' && (
             <ul className="lesson-missing" aria-label={texts.missing}>
               {missing.map((line) => (
                 <li key={line}>{line}</li>
