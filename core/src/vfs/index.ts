@@ -1,16 +1,9 @@
 export { type Device, type Devices, memoryDevices } from './devices.ts';
 export { pathOf } from './calls/directories.ts';
 export type { Protections } from './calls/process-state.ts';
-export {
-  type MountFlags,
-  MountNamespace,
-  type Mounted,
-  type Place,
-  Superblock,
-  type SuperblockOptions,
-  topmost,
-} from './mount-table.ts';
+export { type MountFlags, MountNamespace, type Mounted, type Place, topmost } from './mount-table.ts';
 export { type Process, type ProcessOptions, createProcess } from './process.ts';
+export { Superblock, type SuperblockOptions } from './superblock.ts';
 export * from './system-calls.ts';
 export { type TracedCall, tracedProcess } from './traced-process.ts';
 export { NodeFsError } from './node/node-error.ts';
