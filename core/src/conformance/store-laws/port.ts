@@ -1,8 +1,6 @@
-import type { MetaReader, MetaStore } from '../../snapshots/index.ts';
+import type { MetaReader } from '../../snapshots/index.ts';
 import { demandEqual, demandRefused } from '../law.ts';
-import type { Law } from '../law.ts';
-
-type StoreLaw = Law<MetaStore>;
+import type { StoreLaw } from './population.ts';
 
 const keysIn = (tx: MetaReader, prefix: string): readonly string[] => Array.from(tx.range(prefix), ([key]) => key);
 
