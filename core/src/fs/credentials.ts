@@ -37,6 +37,8 @@ export const userCaller = (uid: number, gid: number, groups: readonly number[] =
   umask,
 });
 
+/** `capability` is one of the `CAP_` bits above (capabilities(7)); those of the effective set count. */
 export const hasCapability = (caller: Caller, capability: number): boolean => (caller.capabilities & capability) !== 0;
 
+/** Whether `gid` is the caller's own group or one of its supplementary ones: whose group bits count (credentials(7)). */
 export const inGroup = (caller: Caller, gid: number): boolean => caller.gid === gid || caller.groups.includes(gid);

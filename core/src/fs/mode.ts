@@ -41,5 +41,6 @@ export const O_TMPFILE = 0o20200000;
 /** Device numbers as the kernel's userspace encoding (makedev(3)); a JS number holds 12-bit major, 20-bit minor. */
 export const makedev = (major: number, minor: number): number =>
   ((major & 0xfff) << 8) | (minor & 0xff) | ((minor & 0xfff00) * 2 ** 12);
+/** The parts of what `makedev` made. */
 export const majorOf = (rdev: number): number => (rdev >>> 8) & 0xfff;
 export const minorOf = (rdev: number): number => (rdev & 0xff) | (Math.floor(rdev / 2 ** 12) & 0xfff00);

@@ -75,6 +75,7 @@ const KNOWN: { readonly [type: string]: readonly string[] } = {
 /** Major 8, minor 1: what /dev/sda1 would be. File systems mounted later get anonymous numbers (major 0). */
 const DISK_DEVICE = makedev(8, 1);
 
+/** A machine with one disk, mounted at `/`, and one process of root there. All that it does follows from the options and the calls made to it. */
 export const createSimulatedKernel = (options: SimulatedKernelOptions): SimulatedKernel => {
   const { clock, random, onEvent, recorder } = options;
   const recording = recorder === undefined ? {} : { recorder };

@@ -99,6 +99,7 @@ const PARENT_CHECKS = [onlyIf('parentMissing', 'parent-missing'), onlyIf('parent
 const KEY_TAKEN = [...PARENT_CHECKS, refuse('key-taken')];
 const FIELD_CHECK = onlyIf('fieldFixed', 'field-fixed');
 
+/** The machine itself, for drawing it and for walking its paths; to judge a call use the functions below. */
 export const lifecycle: LifecycleMachine = setup({
   types: {} as { context: Record<string, never>; events: LifecycleEvent; meta: LifecycleMeta },
   guards: {

@@ -135,6 +135,7 @@ const TABLE = {
 /** The stable name of a refusal, e.g. `'has-children'`. */
 export type Reason = keyof typeof TABLE;
 
+/** For each refusal its class, containerd's text with `{places}` for the names, and what to do about it. */
 export const MESSAGES: { readonly [reason in Reason]: Message } = Object.fromEntries(
   Object.entries(TABLE).map(([reason, [code, text, advice]]) => [reason, { code, text, advice }]),
 ) as { [reason in Reason]: Message };

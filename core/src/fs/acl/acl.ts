@@ -10,8 +10,10 @@ export const ACL_ACCESS = 'system.posix_acl_access';
 /** The attribute of a directory that holds what is made in it starts with. */
 export const ACL_DEFAULT = 'system.posix_acl_default';
 
+/** Whether an attribute holds an access control list, which the file system reads itself and not only stores (acl(5)). */
 export const isAcl = (name: string): boolean => name === ACL_ACCESS || name === ACL_DEFAULT;
 
+/** Tags of entries, as Linux stores them in the attribute: whom an entry is about. */
 export const ACL_USER_OBJ = 0x01;
 export const ACL_USER = 0x02;
 export const ACL_GROUP_OBJ = 0x04;
@@ -56,6 +58,7 @@ export const decodeAcl = (value: Uint8Array): Acl | undefined => {
   return entries.length === 0 ? undefined : entries;
 };
 
+/** The attribute's value: version 2, then tag, permissions and id of each entry, little-endian, in the order given. */
 export const encodeAcl = (acl: Acl): Uint8Array => {
   const value = new Uint8Array(HEADER + ENTRY * acl.length);
   const view = new DataView(value.buffer);

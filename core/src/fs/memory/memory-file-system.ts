@@ -20,6 +20,7 @@ export interface MemoryFileSystemOptions extends InodeFileSystemOptions {
   readonly recorder?: Recorder;
 }
 
+/** An empty file system in memory: a root directory of 0:0 and nothing else. Inode numbers and times come out the same in every run. */
 export const createMemoryFileSystem = (options: MemoryFileSystemOptions): FileSystem => {
   const { rootMode = 0o755, clock, recorder } = options;
   const space = new Space(options, recorder);

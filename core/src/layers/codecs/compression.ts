@@ -22,6 +22,7 @@ export interface SniffedStream {
   readonly rest: ByteStream;
 }
 
+/** Tells the compression by its magic bytes, whatever a media type says; what is neither gzip nor zstd is `none`. */
 export const sniffCompression = async (stream: ByteStream): Promise<SniffedStream> => {
   const source = stream[Symbol.asyncIterator]();
   const held: Uint8Array[] = [];
@@ -56,6 +57,7 @@ export async function* decompress(
   yield* decode(rest, compression, codecs);
 }
 
+/** The stream decompressed by `codecs`; damaged bytes throw a LayerError while it is read, not here. */
 export const decode = (stream: ByteStream, compression: Compression, codecs: LayerCodecs): ByteStream => {
   switch (compression) {
     case 'gzip':

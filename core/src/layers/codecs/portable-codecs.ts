@@ -5,6 +5,7 @@ import { gunzip } from './gunzip.ts';
 import { gzip } from './gzip.ts';
 import { unzstd } from './unzstd.ts';
 
+/** Codecs of JavaScript and WebAssembly alone: they run in a browser, a worker and Node. */
 export const portableCodecs: LayerCodecs = {
   sha256: async () => {
     const hasher = await createSHA256();

@@ -12,6 +12,7 @@ export class OverlayMountError extends FsError {
   }
 }
 
+/** Refuses a mount with an errno and the line that the kernel logs, which alone says why. */
 export const refuse = (code: ErrnoName, kernelLog: string): never => {
   throw new OverlayMountError(code, kernelLog);
 };

@@ -51,6 +51,7 @@ const msOf = (time: Nanoseconds): number => Number(time / NS_PER_MS) + Number(ti
 
 const dateOf = (time: Nanoseconds): Date => new Date(Number(time / NS_PER_MS));
 
+/** What `fs.stat` answers: times in milliseconds with a fraction, and as `Date`. */
 export class NodeStats extends FileType {
   readonly dev: number;
   readonly ino: number;
@@ -146,6 +147,7 @@ export class NodeBigIntStats extends FileType {
   }
 }
 
+/** An entry of `fs.readdir` with `withFileTypes`. */
 export class NodeDirent extends FileType {
   readonly name: string;
   /** The directory it is in, as it was named by the caller. */

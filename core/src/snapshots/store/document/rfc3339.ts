@@ -3,6 +3,7 @@ import type { Nanoseconds } from '../../../fs/index.ts';
 
 const SECOND = 1_000_000_000n;
 
+/** `time` in nanoseconds since 1970, also before it; whole seconds have no fraction. */
 export const toRfc3339 = (time: Nanoseconds): string => {
   const rest = ((time % SECOND) + SECOND) % SECOND;
   const whole = new Date(Number((time - rest) / SECOND) * 1000).toISOString().slice(0, -5);

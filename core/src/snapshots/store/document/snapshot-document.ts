@@ -28,6 +28,7 @@ export interface SnapshotDocument {
   readonly snapshots: readonly DocumentedSnapshot[];
 }
 
+/** All that a store knows of its snapshots, as JSON can carry it; parents are named by key, times are RFC 3339. */
 export const exportSnapshots = (tx: MetaReader): SnapshotDocument => ({
   lastId: (tx.get(SEQUENCE) as number | undefined) ?? 0,
   snapshots: Array.from(tx.range(RECORDS), ([row, value]) => {
