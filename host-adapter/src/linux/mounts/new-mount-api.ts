@@ -16,8 +16,6 @@ const MOVE_MOUNT_F_EMPTY_PATH = 4;
 
 export const OPEN_TREE_CLONE = 1;
 export const MOUNT_ATTR_RDONLY = 1;
-export const MOUNT_ATTR_NOSUID = 2;
-export const MOUNT_ATTR_NODEV = 4;
 
 /** A file system being configured, or a mount that has no place yet. Close what you do not attach. */
 export type MountFd = number;
