@@ -39,12 +39,15 @@ export const cloneRepository = async (): Promise<Clone> => {
         const shell = spawn('bash', ['-euo', 'pipefail', '-c', script], {
           cwd: folder,
           stdio: ['ignore', 'pipe', 'pipe'],
+          // What is installed globally goes into the clone.
           // `npm test` in a clone runs one small tier, `npm start` serves its page to itself once: both are to end.
           env: {
             ...env,
             LAYERSCOPE_TIERS: 'conformance',
             LAYERSCOPE_START: 'check',
             npm_config_prefer_offline: 'true',
+            npm_config_prefix: join(folder, 'global'),
+            PATH: `${join(folder, 'global', 'bin')}:${env['PATH'] ?? ''}`,
             NO_COLOR: '1',
           },
         });

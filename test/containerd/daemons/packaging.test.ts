@@ -1,5 +1,6 @@
 /** What is installed on a node: the command as npx runs it, the systemd unit, the DaemonSet. */
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { remoteSnapshotter } from '../../../host-adapter/src/service/index.ts';
 import { requires } from '../../requirements.ts';
+import { startLayerscope } from './layerscope.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const DOCS = join(ROOT, 'host-adapter', 'docs');
@@ -16,6 +18,16 @@ const MINUTE = 60_000;
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'layerscope-packaging-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Receives datagrams, as systemd does; Node itself cannot. */
+const RECEIVER = `
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+s.settimeout(60)
+print('ready', flush=True)
+while True: print(s.recv(100).decode(), flush=True)
+`;
 
 /** The processes whose command line names the folder of this test. */
 const ours = (): readonly string[] =>
@@ -124,6 +136,25 @@ describe('the systemd unit', () => {
     expect(value('Type')).toBe('notify');
     expect(Number(value('TimeoutStopSec'))).toBeGreaterThan(20);
   });
+
+  it.skipIf(!requires('root', 'linux', 'overlay-mount'))(
+    'is told when the service answers, and when it ends',
+    async () => {
+      const address = join(folder, 'notify');
+      const receiver = spawn('python3', ['-c', RECEIVER, address], { stdio: ['ignore', 'pipe', 'inherit'] });
+      let heard = '';
+      receiver.stdout.on('data', (text) => (heard += String(text)));
+      try {
+        await once(receiver.stdout, 'data');
+        const server = await startLayerscope({ folder, env: { NOTIFY_SOCKET: address } });
+        await expect.poll(() => heard, { timeout: 10_000 }).toBe('ready\nREADY=1\n');
+        expect(await server.stop()).toBe(0);
+        await expect.poll(() => heard, { timeout: 10_000 }).toBe('ready\nREADY=1\nSTOPPING=1\n');
+      } finally {
+        receiver.kill('SIGKILL');
+      }
+    },
+  );
 
   it.skipIf(!requires('systemd-analyze'))('is a unit that systemd takes', () => {
     // The program must be there; the place of this one is another.
