@@ -1,13 +1,13 @@
 import { actions, files, opening, sharing } from './around.ts';
-import { editor } from './editor.ts';
+import { editor } from './work/editor.ts';
 import { frame } from './frame.ts';
-import { happened } from './happened.ts';
-import { layers } from './layers.ts';
-import { lessons } from './lessons.ts';
-import { machine } from './machine.ts';
-import { story } from './story.ts';
-import { terminal } from './terminal.ts';
-import { timeline } from './timeline.ts';
+import { happened } from './views/happened.ts';
+import { layers } from './views/layers.ts';
+import { lessons } from './work/lessons.ts';
+import { machine } from './views/machine.ts';
+import { story } from './views/story.ts';
+import { terminal } from './work/terminal.ts';
+import { timeline } from './views/timeline.ts';
 import { tour } from './tour.ts';
 
 export const en = {

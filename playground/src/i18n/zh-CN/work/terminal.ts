@@ -1,4 +1,4 @@
-import type { Texts } from '../texts.ts';
+import type { Texts } from '../../texts.ts';
 
 export const terminal: Texts['terminal'] = {
   where: '命令在哪里运行',
