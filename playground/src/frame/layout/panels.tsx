@@ -30,7 +30,7 @@ export const Panels = (): ReactElement => {
         </Group>
       </Panel>
       <Between />
-      <Panel id="right" minSize="20%">
+      <Panel id="right" minSize="280px">
         <Group orientation="vertical" {...right}>
           <Panel id="work" defaultSize="55%" minSize="15%">
             <SideTabs />
