@@ -64,7 +64,7 @@ describe.skipIf(!requires('chromium'))('learning', () => {
     await page.locator('.monaco-editor').first().click();
     await page.keyboard.press('Control+End');
     await page.keyboard.type('\nconst wrong: Snapshotter = { comit: 1 };');
-    await expect.poll(() => page.locator('.editor-errors').textContent(), PATIENT).toBe('1 type errors');
+    await expect.poll(() => page.locator('.editor-errors').textContent(), PATIENT).toBe('1 type error');
     await person.picture('editor-error');
 
     await page.locator('.editor-example select').selectOption('broken');

@@ -1,7 +1,8 @@
 import { useState, type ReactElement } from 'react';
 import { fill, useTexts } from '../../i18n/index.ts';
 import { useKernel, usePage, usePast, useSelection } from '../../store/context.ts';
-import { shortName } from '../../ui/bytes.ts';
+import { RemoteError } from '../../kernel/rpc.ts';
+import { bytesText, shortName } from '../../ui/bytes.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { sharedLog } from '../share/shared-log.ts';
@@ -11,19 +12,31 @@ import './export.css';
 
 const fileName = (name: string): string => shortName(name).replace(/[^\w.-]+/g, '-');
 
-const saveBytes = async (name: string, bytes: Promise<Uint8Array>): Promise<void> =>
-  saveFile(name, 'application/x-tar', (await bytes) as Uint8Array<ArrayBuffer>);
+/** What the kernel refuses to make one piece of: a sparse file of gigabytes is written out in full. Bytes. */
+const LARGEST = 1 << 30;
 
 /** Everything that is seen can be taken away as a file. */
 export const ExportDialog = ({ onClose }: { readonly onClose: () => void }): ReactElement => {
   const { frame, files } = useTexts();
-  const { kernel } = usePage();
+  const { kernel, state } = usePage();
   const past = usePast();
   const moment = useKernel((state) => state.moment);
   const snapshot = useSelection((selected) => (selected.layer === '' ? selected.snapshot : selected.layer));
   const [copied, setCopied] = useState(false);
   const saveScenario = async (): Promise<void> =>
     saveFile('scenario.json', 'application/json', await kernel.call('scenario', undefined));
+  const saveBytes = async (name: string, bytes: Promise<Uint8Array>): Promise<void> => {
+    try {
+      saveFile(name, 'application/x-tar', (await bytes) as Uint8Array<ArrayBuffer>);
+    } catch (error) {
+      const isLarge = error instanceof RemoteError && error.code === 'EFBIG';
+      const message = isLarge
+        ? fill(files.tooLarge, { limit: bytesText(LARGEST) })
+        : fill(files.failed, { why: error instanceof Error ? error.message : String(error) });
+      state.set({ message });
+      onClose();
+    }
+  };
   const log = (): string => logFile(sharedLog(kernel));
   return (
     <Dialog title={frame.export} onClose={onClose}>

@@ -8,6 +8,7 @@ import { saveFile } from '../export/save.ts';
 import { archivesOf } from '../keep/kept.ts';
 import { hashOf, LONGEST_LINK } from './link.ts';
 import { sharedLog } from './shared-log.ts';
+import './share.css';
 
 /** The history as an address: nothing is stored anywhere else. */
 export const ShareDialog = ({ onClose }: { readonly onClose: () => void }): ReactElement => {

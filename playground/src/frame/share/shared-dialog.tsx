@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { commandText } from '../../ui/command-text.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import type { SharedLog } from './check-log.ts';
+import './share.css';
 
 interface Props {
   readonly log: SharedLog;

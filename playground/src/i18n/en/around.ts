@@ -23,6 +23,8 @@ export const files = {
   testHint: 'For vitest: does the same, expects the same.',
   copy: 'Copy',
   copied: 'Copied',
+  tooLarge: 'This has more than {limit}, too much for a tab. Use the command line: npx layerscope.',
+  failed: 'This could not be taken away: {why}.',
 } as const;
 
 export const sharing = {
@@ -33,11 +35,11 @@ export const sharing = {
   copy: 'Copy address',
   file: 'Save as file',
   received: 'A history was handed to you',
-  receivedHint: 'It has {n} commands for the simulated machine. Nothing was carried out yet.',
+  receivedHint: 'It has {n} {n|command|commands} for the simulated machine. Nothing was carried out yet.',
   withFile:
     'The snapshotter that you wrote is in it, too. It is shown to whoever opens the address; nothing runs it but a button of theirs.',
   receivedFile:
-    'With them comes a snapshotter of {n} lines. It does not run by itself: in the editor, a button does that.',
+    'With them comes a snapshotter of {n} {n|line|lines}. It does not run by itself: in the editor, a button does that.',
   takeFile: 'Put it into the editor',
   replaceFile: 'Put it into the editor, in place of what you have written there',
   carryOut: 'Carry them out',

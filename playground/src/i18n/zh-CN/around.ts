@@ -23,6 +23,8 @@ export const files = {
   testHint: '用于 vitest：做同样的事，期望同样的结果。',
   copy: '复制',
   copied: '已复制',
+  tooLarge: '内容超过 {limit}，超出标签页的承受能力。请使用命令行：npx layerscope。',
+  failed: '无法导出：{why}。',
 };
 
 export const sharing = {

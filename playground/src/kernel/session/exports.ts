@@ -1,5 +1,5 @@
 /** Bytes that leave the page: a layer as a tar, an image as an archive. Nothing of the node changes. */
-import { ROOT, seededRandom, type Tree } from '@layerscope/core/fs';
+import { FsError, ROOT, seededRandom, type Tree } from '@layerscope/core/fs';
 import { exportArchive } from '@layerscope/core/images';
 import { diffTrees } from '@layerscope/core/layers';
 import { createOverlayFileSystem } from '@layerscope/core/overlay';
@@ -18,8 +18,7 @@ const wholeOf = async (pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> =
   let size = 0;
   for await (const piece of pieces) {
     size += piece.length;
-    if (size > LARGEST_EXPORT)
-      throw new Error('it has more than 1 GiB, too much for a tab: use the command line (npx layerscope) for it');
+    if (size > LARGEST_EXPORT) throw new FsError('EFBIG', 'more than a tab can hold in one piece');
     parts.push(piece.slice());
   }
   const whole = new Uint8Array(size);
