@@ -281,6 +281,51 @@ export const SEQUENCES: Readonly<Record<string, readonly (readonly string[])[]>>
     containers ls
     containers info d1 --spec
     containers info --spec d1`),
+  'tasks furnished': lines(`
+    images import busybox.tar
+    run --rm --mount type=bind,src=/nosuch,dst=/mnt ${BUSYBOX} m1 ls
+    run --rm --mount type=bind,src=/nosuch,dst=/mnt,options=rbind:ro ${BUSYBOX} m2 ls
+    run --rm --mount type=bind,src=/var/lib,dst=/mnt/it,options=rbind:ro ${BUSYBOX} m3 sh -c touch${NBSP}/mnt/it/x${NBSP}2>/dev/null||echo${NBSP}no
+    run --rm --mount type=bind,src=/run,dst=/mnt ${BUSYBOX} m4 ls
+    run --rm --mount type=tmpfs,dst=/mnt/deep ${BUSYBOX} m5 sh -c cd${NBSP}/mnt/deep;echo${NBSP}x>f;cat${NBSP}f
+    run --rm --mount foo=bar ${BUSYBOX} m6 ls
+    run --rm --mount nonsense ${BUSYBOX} m7 ls
+    run --rm --cwd /made/deep ${BUSYBOX} m8 pwd
+    run --rm --read-only ${BUSYBOX} m9 sh -c echo${NBSP}x>/dev/null;pwd
+    run --rm --read-only ${BUSYBOX} m10 sh -c rm${NBSP}/bin/ls${NBSP}2>/dev/null||echo${NBSP}no
+    run --rm --read-only --mount type=tmpfs,dst=/tmp ${BUSYBOX} m11 touch /tmp/x
+    containers ls
+    snapshots ls
+    run -d ${BUSYBOX} d1 sleep 1000
+    tasks exec --exec-id x1 --cwd /nosuch d1 pwd
+    tasks exec --exec-id x2 --user 7 d1 id
+    tasks exec --exec-id x3 --user 7:8 d1 id
+    tasks kill --exec-id e9 d1
+    tasks metrics --format nosuch d1
+    tasks metrics nosuch
+    tasks rm -f d1
+    tasks metrics d1
+    containers rm d1`),
+  'words that are missing or wrong': lines(`
+    tasks kill
+    tasks resume
+    tasks pause
+    tasks attach
+    tasks ps
+    tasks start
+    tasks metrics
+    containers ls nonsense${NBSP}filter
+    images ls nonsense${NBSP}filter
+    images check nonsense${NBSP}filter
+    leases ls nonsense${NBSP}filter
+    leases rm
+    content fetch
+    images pull
+    images push
+    snapshots label
+    snapshots prepare a
+    snapshots label a a=b c
+    snapshots label a a=`),
 };
 
 /** What 1.6 does not know: labels of the collector that came with 2.0 and 2.2. */

@@ -2,6 +2,7 @@ import type { ContainerdEvent } from '../../sandbox/index.ts';
 import { parseFilters, type Fields } from '../../snapshots/index.ts';
 import type { CtrCommand } from '../line/command.ts';
 import { compactJson } from '../print/json.ts';
+import { timeText } from '../print/units.ts';
 
 const fieldsOf =
   ({ topic, namespace, event }: ContainerdEvent): Fields =>
@@ -11,13 +12,6 @@ const fieldsOf =
     const value = first === 'event' ? event[rest.join('.')] : undefined;
     return value === undefined ? undefined : String(value);
   };
-
-/** As Go prints a time: `2026-11-22 20:37:48.0323986 +0000 UTC`. */
-const timeText = (time: bigint): string => {
-  const seconds = new Date(Number(time / 1_000_000n)).toISOString().slice(0, 19).replace('T', ' ');
-  const fraction = (time % 1_000_000_000n).toString().padStart(9, '0').replace(/0+$/, '');
-  return `${seconds}${fraction === '' ? '' : `.${fraction}`} +0000 UTC`;
-};
 
 /** containerd's own waits for what comes; here nothing comes while it waits, so it tells what was published so far. */
 export const events: CtrCommand = {

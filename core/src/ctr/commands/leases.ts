@@ -4,6 +4,7 @@ import { durationOf } from '../line/parse.ts';
 import { table } from '../print/table.ts';
 import { labelsText, secondsText } from '../print/units.ts';
 import { labelWords } from './support/labels.ts';
+import { listed } from './support/listed.ts';
 
 const list: CtrCommand = {
   names: ['list', 'ls'],
@@ -11,7 +12,7 @@ const list: CtrCommand = {
   arguments: '[flags] <filter>',
   flags: [quietFlag('blob digest')],
   run: async ({ client, operands, has, print }) => {
-    const leases = await client.leases.list(...operands);
+    const leases = await listed(client.leases.list(...operands), 'failed to list leases: ');
     if (has('quiet')) return print(leases.map(({ id }) => `${id}\n`).join(''));
     const rows = leases.map(({ id, created, labels }) => [id, secondsText(created), labelsText(labels) || '-', '']);
     print(table([['ID', 'CREATED AT', 'LABELS', ''], ...rows]));
@@ -49,7 +50,8 @@ const remove: CtrCommand = {
   usage: 'delete a lease',
   arguments: '[flags] <lease id> ...',
   flags: [SYNC_FLAG('Synchronously remove leases and all unreferenced resources')],
-  run: async ({ node, client, operands, has, print }) => {
+  run: async ({ node, client, operands, has, print, help }) => {
+    if (operands.length === 0) return help();
     for (const [index, id] of operands.entries()) {
       await client.leases.delete(id);
       // Only the last one is waited for: one collection is enough for all.

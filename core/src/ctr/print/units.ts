@@ -73,3 +73,10 @@ export const goDuration = (nanoseconds: bigint): string => {
   if (nanoseconds >= 1000n) return `${Number(nanoseconds) / 1e3}µs`;
   return nanoseconds === 0n ? '0s' : `${nanoseconds}ns`;
 };
+
+/** As Go prints a time: `2026-11-22 20:37:48.0323986 +0000 UTC`. */
+export const timeText = (time: bigint): string => {
+  const seconds = new Date(Number(time / 1_000_000n)).toISOString().slice(0, 19).replace('T', ' ');
+  const fraction = (time % 1_000_000_000n).toString().padStart(9, '0').replace(/0+$/, '');
+  return `${seconds}${fraction === '' ? '' : `.${fraction}`} +0000 UTC`;
+};

@@ -42,7 +42,8 @@ export const mountGroups = (machine: Machine): MountGroups => {
         takeDown(mounted);
         throw error;
       }
-      groups.value = [...groups.value, { target: normal(target), mounted }];
+      // A remount changes what is there: nothing comes, nothing is to go.
+      if (mounted.length > 0) groups.value = [...groups.value, { target: normal(target), mounted }];
       machine.emit?.({ type: 'mount', target, mounts });
     },
 

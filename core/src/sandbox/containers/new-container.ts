@@ -4,6 +4,7 @@ import { createProcess, MountNamespace } from '../../vfs/index.ts';
 import { isClass, type Labels, type Snapshotter } from '../../snapshots/index.ts';
 import { withTemporaryLease } from '../node/temporary-lease.ts';
 import { ROOT, type Tree } from '../../fs/index.ts';
+import type { SimulatedKernel } from '../../kernel/index.ts';
 import type { Client, ContainerInfo } from '../metadata/index.ts';
 import type { ProgramMachine } from './process.ts';
 import { runtimeSpec, type RuntimeSpec, type SpecOptions } from './spec.ts';
@@ -19,6 +20,8 @@ export interface NewContainerOptions extends Omit<SpecOptions, 'id' | 'namespace
   readonly labels?: Labels;
   readonly snapshotLabels?: Labels;
   readonly runtime?: string;
+  /** `user`, `uid`, `user:group` or `uid:gid`, in place of the image's. */
+  readonly user?: string;
 }
 
 /** The numbers of the user an image runs as, looked up in its own account files. Throws `UnknownUserError`. */
@@ -35,6 +38,20 @@ const userOf = (tree: Tree, user: string): RuntimeSpec['process']['user'] => {
   }
 };
 
+/** The same in a root that is mounted. */
+export const accountOf = async (
+  kernel: SimulatedKernel,
+  rootfs: string,
+  user: string,
+): Promise<RuntimeSpec['process']['user']> => {
+  const tree = await kernel.disk.tree(rootfs);
+  try {
+    return userOf(tree, user);
+  } finally {
+    await tree.close();
+  }
+};
+
 /**
  * Makes a container on an image that is unpacked already: Prepare, Mounts (the accounts are read through a temporary
  * mount), and the record. AlreadyExists; what was prepared stays when a later step fails, as with containerd's client.
@@ -48,11 +65,11 @@ export const createContainerOn = async (
   image: ResolvedImage,
   options: NewContainerOptions,
 ): Promise<ContainerInfo> => {
-  const { labels = {}, snapshotLabels, runtime = RUNTIME, ...specOptions } = options;
+  const { labels = {}, snapshotLabels, runtime = RUNTIME, user: wanted, ...specOptions } = options;
   const chainId = image.layers.at(-1)?.chainId ?? '';
   await snapshotter.prepare(id, chainId, snapshotLabels === undefined ? {} : { labels: snapshotLabels });
   const user = await withMounted(kernel, await snapshotter.mounts(id), async (tree) =>
-    userOf(tree, image.config.config?.User ?? ''),
+    userOf(tree, wanted ?? image.config.config?.User ?? ''),
   );
   return client.containers.create({
     id,

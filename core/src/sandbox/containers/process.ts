@@ -1,5 +1,5 @@
 /** A process in a container: who it is, where it stands, and the program it runs. */
-import type { Caller, Clock, Random } from '../../fs/index.ts';
+import { errnoText, FsError, type Caller, type Clock, type Random } from '../../fs/index.ts';
 import type { SimulatedKernel } from '../../kernel/index.ts';
 import {
   createShell,
@@ -110,6 +110,22 @@ export const requireProgram = async (
     if (shell.programs.includes(name)) return;
     if ((await shell.run(`command -v '${name.replaceAll("'", "'\\''")}'`)).exitCode === 0) return;
     refuse(`unable to start container process: exec: ${JSON.stringify(name)}: executable file not found in $PATH`);
+  } finally {
+    process.exit();
+  }
+};
+
+/** The directory a program shall run in: it must be there. Throws what runc says. */
+export const requireDirectory = ({ kernel }: Pick<ProgramMachine, 'kernel'>, rootfs: string, cwd: string): void => {
+  const process = kernel.spawn({ root: rootfs });
+  try {
+    process.chdir(cwd);
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+    throw new ContainerdError(
+      'Unknown',
+      `OCI runtime exec failed: exec failed: unable to start container process: chdir to cwd (${JSON.stringify(cwd)}) set in config.json failed: ${errnoText(error.code).toLowerCase()}`,
+    );
   } finally {
     process.exit();
   }

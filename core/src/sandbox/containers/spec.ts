@@ -18,6 +18,16 @@ export interface SpecOptions {
   readonly tty?: boolean;
   readonly privileged?: boolean;
   readonly readOnly?: boolean;
+  /** Beside those every container has. */
+  readonly mounts?: readonly SpecMount[];
+}
+
+/** A mount as the runtime spec has it: `destination` is a path in the container. */
+export interface SpecMount {
+  readonly destination: string;
+  readonly type: string;
+  readonly source: string;
+  readonly options: readonly string[];
 }
 
 export interface RuntimeSpec {
@@ -32,6 +42,7 @@ export interface RuntimeSpec {
     readonly [field: string]: unknown;
   };
   readonly root: { readonly path: string; readonly readonly?: boolean };
+  readonly mounts: readonly SpecMount[];
   readonly [field: string]: unknown;
 }
 
@@ -108,7 +119,17 @@ export const runtimeSpec = (
   user: RuntimeSpec['process']['user'],
   options: SpecOptions,
 ): RuntimeSpec => {
-  const { id, namespace, args, cwd, env = [], tty = false, privileged = false, readOnly = false } = options;
+  const {
+    id,
+    namespace,
+    args,
+    cwd,
+    env = [],
+    tty = false,
+    privileged = false,
+    readOnly = false,
+    mounts = [],
+  } = options;
   const start = imageProcess(image ?? { rootfs: { type: 'layers', diff_ids: [] } }, []);
   const capabilities = privileged ? ALL_CAPABILITIES : CAPABILITIES;
   return {
@@ -124,12 +145,15 @@ export const runtimeSpec = (
       noNewPrivileges: true,
     },
     root: { path: 'rootfs', ...(readOnly ? { readonly: true } : {}) },
-    mounts: MOUNTS.map(([destination, type, source, mountOptions]) => ({
-      destination,
-      type,
-      source,
-      options: mountOptions,
-    })),
+    mounts: [
+      ...MOUNTS.map(([destination, type, source, mountOptions]) => ({
+        destination,
+        type,
+        source,
+        options: mountOptions,
+      })),
+      ...mounts,
+    ],
     linux: {
       resources: {
         devices: [
@@ -159,6 +183,9 @@ export const runtimeSpec = (
     },
   };
 };
+
+/** The mounts of a spec that are its own; the rest is what every container has. */
+export const ownMounts = ({ mounts }: RuntimeSpec): readonly SpecMount[] => mounts.slice(MOUNTS.length);
 
 /** Who the process of a spec is to the kernel. */
 export const callerOf = ({ process: { user, capabilities } }: RuntimeSpec): Caller => {

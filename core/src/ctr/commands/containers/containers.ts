@@ -7,6 +7,7 @@ import { labelsText } from '../../print/units.ts';
 import { CONTAINER_FLAGS, containerOptions } from './container-flags.ts';
 import { refuse } from '../support/failure.ts';
 import { labelPaths, labelWords } from '../support/labels.ts';
+import { listed } from '../support/listed.ts';
 import { resolvedSnapshotter } from '../support/snapshotter-name.ts';
 import { isClass } from '../../../snapshots/index.ts';
 
@@ -41,7 +42,7 @@ const list: CtrCommand = {
   arguments: '[flags] [<filter>, ...]',
   flags: [quietFlag('container id')],
   run: async ({ client, operands, has, print }) => {
-    const containers = await client.containers.list(...operands);
+    const containers = await listed(client.containers.list(...operands));
     if (has('quiet')) return print(containers.map(({ id }) => `${id}\n`).join(''));
     const rows = containers.map(({ id, image, runtime }) => [id, image || '-', runtime, '']);
     print(table([['CONTAINER', 'IMAGE', 'RUNTIME', ''], ...rows], WIDE));

@@ -3,7 +3,6 @@ import { SNAPSHOTTER_FLAG, quietFlag } from '../../line/command.ts';
 import { table } from '../../print/table.ts';
 import { binarySize, labelsText } from '../../print/units.ts';
 import { isClass } from '../../../snapshots/index.ts';
-import type { Session } from '../../session.ts';
 import { imageChainId, imagePlatforms, imageSize, imageState } from './image-content.ts';
 import { exportImages } from './export.ts';
 import { importImages } from './import.ts';
@@ -12,19 +11,9 @@ import { pull } from './transfer/pull.ts';
 import { push } from './transfer/push.ts';
 import { refuse } from '../support/failure.ts';
 import { labelPaths, labelWords } from '../support/labels.ts';
+import { listed } from '../support/listed.ts';
 import { SYNC_FLAG } from '../leases.ts';
 import { resolvedSnapshotter } from '../support/snapshotter-name.ts';
-
-const found = async ({ client, operands }: Session): ReturnType<Session['client']['images']['list']> => {
-  try {
-    return await client.images.list(...operands);
-  } catch (error) {
-    // The client wraps the text in the class once more.
-    throw isClass(error, 'InvalidArgument')
-      ? new Error(`failed to list images: ${error.message}: invalid argument`, { cause: error })
-      : error;
-  }
-};
 
 /** What can be told of the image, `-` and nothing of one whose documents are gone. */
 const orElse = async <T>(value: Promise<T>, other: T, failed: (error: Error) => void): Promise<T> => {
@@ -43,7 +32,7 @@ const list: CtrCommand = {
   flags: [quietFlag('image refs')],
   run: async (session) => {
     const { client, has, print, log } = session;
-    const images = await found(session);
+    const images = await listed(client.images.list(...session.operands), 'failed to list images: ');
     if (has('quiet')) return print(images.map(({ name }) => `${name}\n`).join(''));
     const rows: (readonly string[])[] = [['REF', 'TYPE', 'DIGEST', 'SIZE', 'PLATFORMS', 'LABELS', '']];
     for (const { name, target, labels } of images) {
@@ -67,7 +56,7 @@ const check: CtrCommand = {
   flags: [quietFlag('ready image refs (fully downloaded and unpacked)'), SNAPSHOTTER_FLAG],
   run: async (session) => {
     const { client, has, print, log } = session;
-    const images = await found(session);
+    const images = await listed(client.images.list(...session.operands), 'failed listing images: ');
     if (images.length === 0) return;
     const snapshotter = client.snapshotter(await resolvedSnapshotter(session));
     const rows: (readonly string[])[] = [['REF', 'TYPE', 'DIGEST', 'STATUS', 'SIZE', 'UNPACKED', '']];

@@ -6,7 +6,8 @@ import { table } from '../../print/table.ts';
 import { binarySize, labelsText, secondsText } from '../../print/units.ts';
 import type { Session } from '../../session.ts';
 import { diff } from './diff.ts';
-import { labelPaths, labelWords } from '../support/labels.ts';
+import { refuse } from '../support/failure.ts';
+import { labelFlags, labelPaths } from '../support/labels.ts';
 import { mountLines, mountsJson } from '../support/mounts.ts';
 import { snapshotterName } from '../support/snapshotter-name.ts';
 import { treeText } from './tree.ts';
@@ -133,7 +134,8 @@ const label: CtrCommand = {
   arguments: '<name> [<label>=<value> ...]',
   run: async (session) => {
     const [name = '', ...words] = session.operands;
-    const labels = labelWords(words);
+    const labels = labelFlags(words);
+    if (name === '') refuse('snapshot does not exist: not found');
     const updated = await snapshotterOf(session).update({ name, labels }, ...labelPaths(labels));
     const text = labelsText(updated.labels);
     session.print(`${text}\n`);

@@ -1,5 +1,4 @@
 import type { CtrCommand } from '../../line/command.ts';
-import { requireContainer } from './require-container.ts';
 import { exitCodeOf } from './run-task.ts';
 
 /** Prints what the task has written since nobody listened, and waits for its end; the client then deletes it. */
@@ -16,7 +15,7 @@ export const attach: CtrCommand = {
       print,
       warn,
     } = session;
-    await requireContainer(session, id, 'container id must be provided');
+    await client.containers.get(id);
     const tasks = node.tasks(client.namespace);
     tasks.get(id);
     const input = typeof stdin === 'string' ? new TextEncoder().encode(stdin) : undefined;

@@ -4,6 +4,7 @@ import { WIDE, table } from '../../print/table.ts';
 import { refuse } from '../support/failure.ts';
 import { requireContainer } from './require-container.ts';
 import { attach } from './attach.ts';
+import { metrics } from './metrics.ts';
 import { exitCodeOf, runTask, taskOptions } from './run-task.ts';
 
 const DETACH_FLAG = {
@@ -38,6 +39,7 @@ const exec: CtrCommand = {
   flags: [
     { names: ['cwd'], type: 'string', usage: 'working directory of the new process' },
     { names: ['tty', 't'], type: 'bool', usage: 'allocate a TTY for the container' },
+    { names: ['user'], type: 'string', usage: 'user id or name' },
     DETACH_FLAG,
     { names: ['exec-id'], type: 'string', usage: 'exec specific id for the process', required: true },
   ],
@@ -52,7 +54,8 @@ const exec: CtrCommand = {
     } = session;
     await requireContainer(session, id, 'container id must be provided');
     const cwd = value('cwd');
-    const options = { args, ...(cwd === '' ? {} : { cwd }) };
+    const user = value('user');
+    const options = { args, ...(cwd === '' ? {} : { cwd }), ...(user === '' ? {} : { user }) };
     const detach = has('detach');
     const started = await node
       .tasks(client.namespace)
@@ -94,7 +97,7 @@ const kill: CtrCommand = {
     } = session;
     const text = value('signal') || 'SIGTERM';
     const signal = signalNumber(text) ?? refuse(`invalid signal: ${text}`);
-    await requireContainer(session, id, 'container id must be provided: invalid argument');
+    await requireContainer(session, id, 'container id must be provided');
     const execId = value('exec-id');
     await node.tasks(client.namespace).kill(id, signal, execId === '' ? undefined : execId);
   },
@@ -171,7 +174,7 @@ const pausing = (name: 'pause' | 'resume', usage: string): CtrCommand => ({
       client,
       operands: [id = ''],
     } = session;
-    await requireContainer(session, id, 'container id must be provided');
+    await client.containers.get(id);
     await node.tasks(client.namespace)[name](id);
   },
 });
@@ -185,6 +188,7 @@ export const tasks: CtrCommand = {
     exec,
     list,
     kill,
+    metrics,
     pausing('pause', 'pause an existing container'),
     ps,
     pausing('resume', 'resume a paused container'),

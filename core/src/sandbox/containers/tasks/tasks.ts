@@ -18,9 +18,10 @@ import {
   type RunResult,
 } from '../../../shell/index.ts';
 import type { Client, Database, EventFields } from '../../metadata/index.ts';
+import { accountOf } from '../new-container.ts';
 import { callerOf, type RuntimeSpec } from '../spec.ts';
-import { requireProgram, runProgram, type ProgramMachine } from '../process.ts';
-import { bundlePath, mountRoot, rootPath, unmountRoot } from './root.ts';
+import { requireDirectory, requireProgram, runProgram, type ProgramMachine } from '../process.ts';
+import { bundlePath, furnishRoot, mountRoot, rootPath, unmountRoot } from './root.ts';
 import {
   deleteTask,
   getTask,
@@ -70,6 +71,8 @@ export interface ExecOptions {
   readonly args: readonly string[];
   /** Default the container's. */
   readonly cwd?: string;
+  /** `user`, `uid`, `user:group` or `uid:gid`; default the container's. */
+  readonly user?: string;
 }
 
 export interface TaskService {
@@ -201,11 +204,14 @@ export const createTaskService = (machine: TaskMachine, database: Database, clie
   /** Starts a process; what is not detached is waited for. */
   const runs = async (
     at: ProcessPlace,
-    args: readonly string[],
-    cwd: string | undefined,
+    { args, cwd, user }: ExecOptions,
     { stdin, ...io }: TaskOptions,
   ): Promise<StartedProcess> => {
-    const spec = await specOf(at.id);
+    const given = await specOf(at.id);
+    const spec =
+      user === undefined
+        ? given
+        : { ...given, process: { ...given.process, user: await accountOf(kernel, rootPath(namespace, at.id), user) } };
     const program = new RunningProgram(clock, machine.programs.recorder, false);
     const about = { args, env: spec.process.env, cwd: cwd ?? spec.process.cwd, caller: callerOf(spec) };
     return follow(at, program, io, () =>
@@ -232,7 +238,9 @@ export const createTaskService = (machine: TaskMachine, database: Database, clie
     create: async (id) => {
       const { row } = await create(id, 'CREATED', async () => {
         const doing = 'failed to create shim task: OCI runtime create failed: runc create failed';
-        await requireProgram(machine, rootPath(namespace, id), (await specOf(id)).process, doing);
+        const spec = await specOf(id);
+        await furnishRoot(kernel, spec, rootPath(namespace, id));
+        await requireProgram(machine, rootPath(namespace, id), spec.process, doing);
       });
       return { id, ...row };
     },
@@ -246,9 +254,10 @@ export const createTaskService = (machine: TaskMachine, database: Database, clie
       if (row.status !== 'CREATED') failed('Unknown', `cannot start a ${row.status.toLowerCase()} process: unknown`);
       const { process } = await specOf(id);
       tell('start', { container_id: id, pid: row.pid });
-      return runs(place(id, id), process.args, undefined, io);
+      return runs(place(id, id), { args: process.args }, io);
     },
-    exec: async (id, execId, { args, cwd }, io = {}) => {
+    exec: async (id, execId, options, io = {}) => {
+      const { args, cwd } = options;
       const task = find(id);
       if (task.status === 'STOPPED') failed('Unknown', 'cannot exec in a stopped state: unknown');
       if (task.status === 'PAUSED') failed('Unknown', 'cannot exec in a paused state: unknown');
@@ -261,6 +270,7 @@ export const createTaskService = (machine: TaskMachine, database: Database, clie
         { args, env: spec.process.env },
         'OCI runtime exec failed: exec failed',
       );
+      if (cwd !== undefined) requireDirectory(machine, rootPath(namespace, id), cwd);
       let row: ProcessRow | undefined;
       await change(id, (now, tx) => {
         row = { pid: nextPid(tx), status: 'RUNNING', exitStatus: 0, exitedAt: '', until: '' };
@@ -269,7 +279,7 @@ export const createTaskService = (machine: TaskMachine, database: Database, clie
       const started = row as ProcessRow | undefined;
       if (started === undefined) return failed('Unknown', 'exec was not recorded');
       tell('exec-started', { container_id: id, exec_id: execId, pid: started.pid });
-      return runs(place(id, execId), args, cwd, io);
+      return runs(place(id, execId), options, io);
     },
     attach: async (id, { stdin, ...io } = {}) => {
       const row = find(id);
@@ -292,7 +302,8 @@ export const createTaskService = (machine: TaskMachine, database: Database, clie
     kill: async (id, number, execId) => {
       const row = find(id);
       if (row.status === 'STOPPED') failed('NotFound', 'process already finished: not found');
-      if (execId !== undefined && row.execs[execId] === undefined) failed('NotFound', `process ${execId}: not found`);
+      if (execId !== undefined && row.execs[execId] === undefined)
+        failed('NotFound', `process does not exist ${execId}: not found`);
       const at = place(id, execId ?? id);
       if (number === SIGKILL) return killProcess(turns, at);
       return signal(at, number);

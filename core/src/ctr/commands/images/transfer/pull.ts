@@ -45,7 +45,8 @@ const fetched = async (session: Session, client: Client, reference: string): Pro
     print(shown.text());
     return image;
   } catch (error) {
-    if (node.registry.names().length === 0)
+    const isMissing = error instanceof Error && error.message.endsWith(': not found');
+    if (isMissing && node.registry.names().length === 0)
       warn(
         "the node's registry is empty: bring the image as an archive (`ctr images import FILE`), and `ctr images push` it\n",
       );
