@@ -32,6 +32,21 @@ describe.skipIf(!requires('chromium'))('the page', () => {
     await person.leave();
   });
 
+  it('has room for tree and story side by side on a small screen', async () => {
+    const person = await visit(browser, served.url, { width: 1024, height: 768 });
+    const { page } = person;
+    await person.try('rm -r /opt/app && mkdir /opt/app');
+    // What was hidden on the way is gone with the directory: only the end is told.
+    await expect.poll(() => page.locator('.story h3').textContent()).toBe('/opt/app');
+    expect(await page.locator('.story').textContent()).not.toContain('Whiteout made');
+    for (const part of ['.tree-scroll', '.story', '[data-area=stack]'])
+      expect((await page.locator(part).boundingBox())?.height).toBeGreaterThan(150);
+    await page.getByRole('button', { name: 'Snapshots', exact: true }).click();
+    await page.locator('[data-area=forest]').waitFor();
+    expect(await page.locator('[data-area=stack]').isVisible()).toBe(false);
+    await person.leave();
+  });
+
   it('shows a whiteout as the device it is, and what it hides', async () => {
     const person = await visit(browser, served.url);
     const { page } = person;
@@ -127,7 +142,11 @@ describe.skipIf(!requires('chromium'))('the page', () => {
     await page.locator('.state[data-state=Committed]').click();
     await expect.poll(() => page.locator('.state-table').textContent()).toContain('cannot remove snapshot with child');
     await page.getByRole('button', { name: 'Collect now' }).click();
-    await expect.poll(() => page.locator('.collection').textContent()).toContain('still referred to');
+    await expect.poll(() => page.locator('.collection').textContent()).toContain('everything is referred to');
+    await page.getByText('Why the others stay').click();
+    await expect
+      .poll(() => page.locator('.collection').innerText())
+      .toContain('snapshot overlayfs/web ← container web: the container lives on it');
     await person.picture('lifecycle');
     await person.leave();
   });
