@@ -152,7 +152,7 @@ describe.skipIf(!requires('root', 'ctr'))('a server that ends', () => {
   );
 });
 
-describe.skipIf(!requires(...NEEDED))('a running container', () => {
+describe.each(requires(...NEEDED) ? releases() : [])('a running container of containerd %s', (release) => {
   it(
     'does not notice that the server is killed and comes back',
     async () => {
@@ -160,7 +160,7 @@ describe.skipIf(!requires(...NEEDED))('a running container', () => {
       let server: Layerscope | undefined = await startLayerscope({ folder });
       let containerd: Containerd | undefined;
       try {
-        containerd = await startContainerd({ configuration: server.proxyPlugin() });
+        containerd = await startContainerd({ release, configuration: server.proxyPlugin(release) });
         const tar = join(containerd.folder, 'busybox.tar');
         command('tar', ['-cf', tar, '-C', await builtImage(busybox), '.']);
         containerd.ctr(['images', 'import', '--snapshotter', 'layerscope', '--platform', 'linux/amd64', tar]);
