@@ -64,7 +64,7 @@ const damaged = (path: string, why: string): MetadataError =>
   new MetadataError(
     'METADATA_DAMAGED',
     `${path} cannot be opened as metadata: ${why}`,
-    'Is this the root of a layerscope snapshotter? A damaged file can be replaced: `layerscope metadata import`.',
+    'Is this the root of a layerscope snapshotter? If it is damaged: stop the service, move every metadata.mdb* away, and `layerscope metadata import` an export.',
   );
 
 const PAGE = 4096;

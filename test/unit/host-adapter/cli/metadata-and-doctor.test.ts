@@ -94,6 +94,8 @@ describe.skipIf(!requires('linux', 'root'))('layerscope doctor', () => {
     expect([found.code, found.out]).toEqual([1, expect.stringContaining('--fix would remove it with what is in it')]);
     expect(existsSync(join(root, 'snapshots', '99'))).toBe(true);
 
+    expect(found.out).toMatch(/\n1 can be repaired: every start of the service does it/);
+
     const busy = await layerscope('doctor', '--fix', '--root', root);
     expect([busy.code, busy.err]).toEqual([1, expect.stringContaining(`in use by process ${process.pid}`)]);
     await snapshotter.close();
@@ -101,6 +103,7 @@ describe.skipIf(!requires('linux', 'root'))('layerscope doctor', () => {
     const fixed = await layerscope('doctor', '--fix', '--root', root);
     expect([fixed.code, fixed.out]).toEqual([0, expect.stringContaining('snapshots/99: repaired')]);
     expect(existsSync(join(root, 'snapshots', '99'))).toBe(false);
+    expect(fixed.out).not.toContain('only you can mend');
     expect(JSON.parse((await layerscope('doctor', '--json', '--root', root)).out)).toMatchObject({
       design: 'overlayfs',
       findings: [],
