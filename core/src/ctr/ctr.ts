@@ -8,6 +8,8 @@
 import { FsError, errnoText } from '../fs/index.ts';
 import { ContainerdError, ERROR_CLASSES } from '../snapshots/index.ts';
 import type { CtrFront } from '../sandbox/index.ts';
+import { ImageError } from '../images/index.ts';
+import { contentText } from './print/content-text.ts';
 import { COMMANDS } from './commands/index.ts';
 import type { CtrCommand, Flag } from './line/command.ts';
 import { helpText } from './line/help.ts';
@@ -47,6 +49,7 @@ export const CTR: CtrCommand = {
 /** The text after `ctr: `. A failure without class arrives over gRPC as one of class Unknown. */
 const messageOf = (error: unknown): string => {
   if (error instanceof FsError) return errnoText(error.code).toLowerCase();
+  if (error instanceof ImageError) return contentText(error);
   if (error instanceof ContainerdError && error.code === 'Unknown') {
     const { text } = ERROR_CLASSES.Unknown;
     return error.message.endsWith(`: ${text}`) ? error.message : `${error.message}: ${text}`;

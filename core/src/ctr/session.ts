@@ -69,8 +69,7 @@ export interface SessionOptions {
 
 export const createSession = (options: SessionOptions): Session => {
   const { node, io, namespace, flags, defaults, operands, help, out, err } = options;
-  const values = (flag: string): readonly string[] =>
-    flags.map(({ given }) => given.get(flag)).find((found) => found !== undefined) ?? [];
+  const values = (flag: string): readonly string[] => flags.find(({ known }) => known.has(flag))?.given.get(flag) ?? [];
   return {
     node,
     io,

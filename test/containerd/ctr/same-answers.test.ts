@@ -14,7 +14,7 @@ import { LISTINGS, randomCommand } from './random-commands.ts';
 import { NEWER_SEQUENCES, SEQUENCES } from './sequences.ts';
 
 const MINUTE = 60_000;
-const SEEDS = 3;
+const SEEDS = 5;
 /** In a random sequence. */
 const COMMANDS = 40;
 

@@ -8,6 +8,8 @@ import type { Flag } from './command.ts';
 /** Values by the flag's first name. */
 export interface FlagValues {
   readonly given: ReadonlyMap<string, readonly string[]>;
+  /** The flags that may be given here: one hides that of a command above, also where it was not given. */
+  readonly known: ReadonlySet<string>;
   readonly operands: readonly string[];
 }
 
@@ -97,7 +99,7 @@ export const parseFlags = (flags: readonly Flag[], args: readonly string[], ends
     const before = flag.type === 'strings' ? (given.get(flag.names[0]) ?? []) : [];
     given.set(flag.names[0], [...before, checked(flag, name, value)]);
   }
-  return { given, operands: line.slice(at) };
+  return { given, known: new Set(flags.map(({ names: [name] }) => name)), operands: line.slice(at) };
 };
 
 const UNITS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 6e10, h: 3.6e12 };

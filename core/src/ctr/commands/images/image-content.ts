@@ -10,6 +10,7 @@ import {
   readDocument,
   type ContentStore,
   type Descriptor,
+  type ImageDocument,
   type Manifest,
   type Platform,
 } from '../../../images/index.ts';
@@ -26,15 +27,28 @@ const matching = (manifests: readonly Descriptor[]): readonly Descriptor[] => {
     .map(({ manifest }) => manifest);
 };
 
-/** Bytes of the image on this machine's platform: index, manifest, config and layers. Throws when a document is missing. */
-export const imageSize = async (content: ContentStore, target: Descriptor): Promise<number> => {
-  const document = await readDocument(content, target, {});
+/**
+ * Bytes of the image on this machine's platform: index, manifest, config and layers. `failed` hears of a document that is
+ * missing; what it would have named is not counted then.
+ */
+export const imageSize = async (
+  content: ContentStore,
+  target: Descriptor,
+  failed: (error: Error) => void,
+): Promise<number> => {
+  let document: ImageDocument;
+  try {
+    document = await readDocument(content, target, {});
+  } catch (error) {
+    failed(error as Error);
+    return target.size;
+  }
   if (document.kind === 'manifest') {
     const { config, layers } = document.manifest;
     return [config, ...layers].reduce((sum, { size }) => sum + size, target.size);
   }
   const [best] = matching(document.index.manifests);
-  return target.size + (best === undefined ? 0 : await imageSize(content, best));
+  return target.size + (best === undefined ? 0 : await imageSize(content, best, failed));
 };
 
 /** `linux/amd64`, …; of an index those it names, also when their content is not here. */

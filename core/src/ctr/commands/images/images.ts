@@ -2,6 +2,8 @@ import type { CtrCommand } from '../../line/command.ts';
 import { SNAPSHOTTER_FLAG, quietFlag } from '../../line/command.ts';
 import { table } from '../../print/table.ts';
 import { binarySize, labelsText } from '../../print/units.ts';
+import { ImageError } from '../../../images/index.ts';
+import { contentText } from '../../print/content-text.ts';
 import { isClass } from '../../../snapshots/index.ts';
 import { imageChainId, imagePlatforms, imageSize, imageState } from './image-content.ts';
 import { exportImages } from './export.ts';
@@ -14,6 +16,8 @@ import { labelPaths, labelWords } from '../support/labels.ts';
 import { listed } from '../support/listed.ts';
 import { SYNC_FLAG } from '../leases.ts';
 import { resolvedSnapshotter } from '../support/snapshotter-name.ts';
+
+const messageOf = (error: Error): string => (error instanceof ImageError ? contentText(error) : error.message);
 
 /** What can be told of the image, `-` and nothing of one whose documents are gone. */
 const orElse = async <T>(value: Promise<T>, other: T, failed: (error: Error) => void): Promise<T> => {
@@ -37,11 +41,11 @@ const list: CtrCommand = {
     const rows: (readonly string[])[] = [['REF', 'TYPE', 'DIGEST', 'SIZE', 'PLATFORMS', 'LABELS', '']];
     for (const { name, target, labels } of images) {
       const { mediaType, digest } = target;
-      const size = await orElse(imageSize(client.content, target), 0, (error) =>
-        log('error', `failed calculating size for image ${name}`, error.message),
+      const size = await imageSize(client.content, target, (error) =>
+        log('error', `failed calculating size for image ${name}`, messageOf(error)),
       );
       const platforms = await orElse(imagePlatforms(client.content, target), ['-'], (error) =>
-        log('error', `failed resolving platform for image ${name}`, error.message),
+        log('error', `failed resolving platform for image ${name}`, messageOf(error)),
       );
       rows.push([name, mediaType, digest, binarySize(size), platforms.join(','), labelsText(labels) || '-', '']);
     }

@@ -127,7 +127,7 @@ describe('a task that waits', () => {
 });
 
 describe('a task that never ends', () => {
-  it.each(['while :; do :; done', 'yes > /dev/null', 'yes | cat > /dev/null', 'cat /dev/zero | wc -c'])(
+  it.each(['while :; do :; done', 'yes > /dev/null', 'yes | cat > /dev/null'])(
     'leaves the machine to others: %s',
     async (script) => {
       expect(await run('c', 'sh', '-c', script)).toEqual([0, '', '']);
