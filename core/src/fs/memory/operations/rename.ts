@@ -1,9 +1,9 @@
 /** renameat2(2): what may be renamed onto what, then the change itself. */
-import type { Nanoseconds } from '../clock.ts';
-import { fail } from '../errno.ts';
-import { RENAME_EXCHANGE, RENAME_NOREPLACE, RENAME_WHITEOUT } from '../file-system.ts';
-import { DirectoryInode, type MemoryInode } from './inode.ts';
-import { bind, setLinks, setParent, setTimes, unbind } from './mutations.ts';
+import type { Nanoseconds } from '../../clock.ts';
+import { fail } from '../../errno.ts';
+import { RENAME_EXCHANGE, RENAME_NOREPLACE, RENAME_WHITEOUT } from '../../file-system.ts';
+import { DirectoryInode, type MemoryInode } from '../inode.ts';
+import { bind, setLinks, setParent, setTimes, unbind } from '../mutations.ts';
 
 export interface Renaming {
   readonly fromDir: DirectoryInode;

@@ -3,11 +3,11 @@
  * attributes is a question of credentials and asked by the vfs; here are the rules about names, sizes and kinds.
  * Access control lists have rules of their own, see `access-lists.ts`.
  */
-import { isAcl } from '../acl/acl.ts';
-import { fail } from '../errno.ts';
-import { XATTR_CREATE, XATTR_REPLACE } from '../file-system.ts';
-import { isDirectory, isRegular, type FileMode } from '../mode.ts';
-import { compareNames, isLongerThan, NAME_MAX } from '../names.ts';
+import { isAcl } from '../../acl/acl.ts';
+import { fail } from '../../errno.ts';
+import { XATTR_CREATE, XATTR_REPLACE } from '../../file-system.ts';
+import { isDirectory, isRegular, type FileMode } from '../../mode.ts';
+import { compareNames, isLongerThan, NAME_MAX } from '../../names.ts';
 
 /** XATTR_SIZE_MAX, bytes. */
 const VALUE_MAX = 65536;
