@@ -1,7 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createInterruption } from '../../../../host-adapter/src/cli/shell/interruption.ts';
 
-const control = () => ({ interrupt: vi.fn<(signal?: number) => void>(), processes: () => [], kill: () => false, handles: () => false });
+const control = () => ({
+  interrupt: vi.fn<(signal?: number) => void>(),
+  processes: () => [],
+  kill: () => false,
+  handles: () => false,
+});
 
 describe('^C', () => {
   it('interrupts at once what has never waited, and ends everything the second time', () => {

@@ -73,7 +73,7 @@ const check: CtrCommand = {
         const chainId = await imageChainId(client.content, target);
         unpacked = await isThere(() => snapshotter.stat(chainId));
       } catch (error) {
-        failure = new Error(`unable to check unpack for ${name}: ${(error as Error).message}`, { cause: error });
+        failure ??= new Error(`unable to check unpack for ${name}: ${(error as Error).message}`, { cause: error });
         log('error', `unable to check unpack for ${name}`, (error as Error).message);
       }
       if (complete && unpacked) ready.push(`${name}\n`);
