@@ -72,10 +72,6 @@ const TABLE = {
 /** The stable name of a refusal of the node. */
 export type NodeReason = keyof typeof TABLE;
 
-export const NODE_MESSAGES: {
-  readonly [reason in NodeReason]: readonly [code: ErrorClass, text: string, advice: string];
-} = TABLE;
-
 /** A refusal with its advice; the contract's own are `ContainerdError`s, too. */
 export class NodeError extends ContainerdError {
   readonly refused: NodeReason;

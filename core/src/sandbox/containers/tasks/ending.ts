@@ -5,8 +5,6 @@ import type { ProcessRow, TaskRow } from './task-row.ts';
 
 export const SIGKILL = 9;
 export const FROM_SIGNAL = 128;
-/** SIGCHLD, SIGCONT, SIGURG, SIGWINCH */
-export const IGNORED_BY_DEFAULT: ReadonlySet<number> = new Set([17, 18, 23, 28]);
 
 export const failed = (
   code: 'AlreadyExists' | 'FailedPrecondition' | 'NotFound' | 'Unknown',

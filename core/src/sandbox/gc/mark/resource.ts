@@ -23,6 +23,3 @@ export const snapshotParts = ({ key }: Resource): readonly [snapshotter: string,
   const slash = key.indexOf('/');
   return [key.slice(0, slash), key.slice(slash + 1)];
 };
-
-/** As people read it: `snapshot overlayfs/sha256:… in default`. */
-export const describeResource = ({ type, namespace, key }: Resource): string => `${type} ${key} in ${namespace}`;
