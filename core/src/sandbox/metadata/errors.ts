@@ -1,5 +1,5 @@
 /** Every refusal of the node's metadata layer and services: containerd's class and words, and what to do. */
-import { ContainerdError, classText, goQuote, type ErrorClass, type ErrorData } from '../../snapshots/index.ts';
+import { ContainerdError, classText, goQuote, type ErrorData } from '../../snapshots/index.ts';
 
 const TABLE = {
   'namespace-required': ['FailedPrecondition', 'namespace is required', 'Name a namespace, e.g. "default".'],
