@@ -31,10 +31,7 @@ describe('the built page', () => {
         new RegExp(`^(?:${locale}|terminal)-[\\w-]{8}\\.js$`).test(name),
       );
       expect(late).toHaveLength(2);
-      const size = [...new Set([...names, ...late])].reduce(
-        (sum, name) => sum + packed(join(DIST, 'assets', name)),
-        0,
-      );
+      const size = [...new Set([...names, ...late])].reduce((sum, name) => sum + packed(join(DIST, 'assets', name)), 0);
       console.log(`first paint, ${locale}: ${(size / 1024).toFixed(1)} KB of script, packed`);
       expect(size).toBeLessThanOrEqual(FIRST_PAINT);
     }

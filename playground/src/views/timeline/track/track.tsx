@@ -69,7 +69,9 @@ export const Track = (): ReactElement => {
               >
                 <span className="frame-text">{text}</span>
                 <span className="frame-badges">
-                  {names.length + (copies && hidden) === 0 && <span>{fill(timeline.calls, { n: entry.callCount })}</span>}
+                  {names.length + (copies && hidden) === 0 && (
+                    <span>{fill(timeline.calls, { n: entry.callCount })}</span>
+                  )}
                   {copies > 0 && <b data-mark="changed">{fill(timeline.copies, { n: copies })}</b>}
                   {hidden > 0 && <b data-mark="hidden">{fill(timeline.hidden, { n: hidden })}</b>}
                   {failed && <b data-mark="hidden">{fill(timeline.exit, { n: entry.exitCode })}</b>}
