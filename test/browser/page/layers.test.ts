@@ -138,7 +138,7 @@ describe.skipIf(!requires('chromium'))('the page', () => {
   it('draws the lifecycle, and collects garbage', async () => {
     const person = await visit(browser, served.url);
     const { page } = person;
-    expect(await page.locator('.state').count()).toBe(4);
+    await expect.poll(() => page.locator('.state').count()).toBe(4);
     await page.locator('.state[data-state=Committed]').click();
     await expect.poll(() => page.locator('.state-table').textContent()).toContain('cannot remove snapshot with child');
     await page.getByRole('button', { name: 'Collect now' }).click();
