@@ -20,7 +20,7 @@ export const ExportDialog = ({ onClose }: { readonly onClose: () => void }): Rea
   const { frame, files } = useTexts();
   const { kernel, state } = usePage();
   const past = usePast();
-  const moment = useKernel((state) => state.moment);
+  const moment = useKernel((simulated) => simulated.moment);
   const snapshot = useSelection((selected) => (selected.layer === '' ? selected.snapshot : selected.layer));
   const [copied, setCopied] = useState(false);
   const saveScenario = async (): Promise<void> =>
