@@ -66,23 +66,30 @@ const readConfig = async (store: ContentStore, manifest: Manifest, place: Place)
   return parseImageConfig(bytes, { document: `config ${config.digest}`, place });
 };
 
-/** The images below `target` that are in the store. An index may also name artifacts, which are no images. */
+/**
+ * The images below `target` that are in the store. An index may also name artifacts, which are no images, and images of
+ * other platforms, which nobody fetched. `blob-missing` when it is the wanted one that is not there.
+ */
 const candidates = async (
   store: ContentStore,
   target: Descriptor,
-  place: Place,
+  options: ResolveOptions,
   depth = 0,
 ): Promise<readonly Candidate[]> => {
+  const place: Place = { image: options.image };
   const { digest, mediaType } = target;
   if (depth > INDEX_DEPTH) throw new ImageError('index-too-deep', { ...place, digest, limit: INDEX_DEPTH });
   const document = await readDocument(store, target, place);
   if (document.kind === 'index') {
     const found: Candidate[] = [];
+    const absent: Descriptor[] = [];
     for (const child of document.index.manifests) {
       if (isAttestation(child) || !(isIndexType(child.mediaType) || isManifestType(child.mediaType))) continue;
-      if ((await store.find(child.digest)) === undefined) continue;
-      found.push(...(await candidates(store, child, place, depth + 1)));
+      if ((await store.find(child.digest)) === undefined) absent.push(child);
+      else found.push(...(await candidates(store, child, options, depth + 1)));
     }
+    const wanted = absent.find(({ platform }) => platform === undefined || matches(options, platform));
+    if (found.length === 0 && wanted !== undefined) await readDocument(store, wanted, place);
     return found;
   }
   const { manifest } = document;
@@ -104,6 +111,9 @@ const candidates = async (
   );
   return [{ descriptor: target, platform, manifest, config }];
 };
+
+const matches = ({ platform = DEFAULT_PLATFORM }: ResolveOptions, offered: Platform): boolean =>
+  platformRank(platform, normalizePlatform(offered)) !== undefined;
 
 /** The best match, the first of equals. `wrong-platform` lists what is there. */
 const choose = (all: readonly Candidate[], { image, platform }: ResolveOptions): Candidate => {
@@ -143,7 +153,7 @@ export const resolveImage = async (
   options: ResolveOptions,
 ): Promise<ResolvedImage> => {
   const place = { image: options.image };
-  const { descriptor, platform, manifest, config } = choose(await candidates(store, target, place), options);
+  const { descriptor, platform, manifest, config } = choose(await candidates(store, target, options), options);
   const diffIds = config.rootfs.diff_ids;
   const { layers } = manifest;
   if (layers.length !== diffIds.length)
@@ -155,15 +165,22 @@ export const resolveImage = async (
   return { name: options.image, target: descriptor, manifest, config, platform, layers: numbered };
 };
 
-/** Checks that the blobs of the layers from number `from` up are there: `blob-missing`, `foreign-layer`, `size-mismatch`. */
-export const requireLayers = async (store: ContentStore, image: ResolvedImage, from = 0): Promise<void> => {
-  for (const { descriptor, label } of image.layers.slice(from)) {
-    const { digest, mediaType, size, urls = [] } = descriptor;
-    const place = { image: image.name, layer: label };
-    const info = await store.find(digest);
-    if (info === undefined && isForeignLayerType(mediaType))
-      throw new ImageError('foreign-layer', { ...place, digest, urls });
-    if (info === undefined) throw new ImageError('blob-missing', { ...place, what: 'its blob', digest });
-    if (info.size !== size) throw new ImageError('size-mismatch', { ...place, actual: info.size, expected: size });
-  }
+/** Checks that a layer's blob is there: `blob-missing`, `foreign-layer`, `size-mismatch`. */
+export const requireLayer = async (
+  store: ContentStore,
+  image: Pick<ResolvedImage, 'name'>,
+  { descriptor, label }: Pick<ImageLayer, 'descriptor' | 'label'>,
+): Promise<void> => {
+  const { digest, mediaType, size, urls = [] } = descriptor;
+  const place = { image: image.name, layer: label };
+  const info = await store.find(digest);
+  if (info === undefined && isForeignLayerType(mediaType))
+    throw new ImageError('foreign-layer', { ...place, digest, urls });
+  if (info === undefined) throw new ImageError('blob-missing', { ...place, what: 'its blob', digest });
+  if (info.size !== size) throw new ImageError('size-mismatch', { ...place, actual: info.size, expected: size });
+};
+
+/** The same of all layers. */
+export const requireLayers = async (store: ContentStore, image: ResolvedImage): Promise<void> => {
+  for (const layer of image.layers) await requireLayer(store, image, layer);
 };

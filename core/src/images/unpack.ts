@@ -28,7 +28,7 @@ import type { ImageListener } from './events.ts';
 import { extractionKey } from './extraction-key.ts';
 import { withApplyTarget } from './mounted.ts';
 import type { Digest } from './oci/descriptor.ts';
-import { requireLayers, type ImageLayer, type ResolvedImage } from './resolve-image.ts';
+import { requireLayer, type ImageLayer, type ResolvedImage } from './resolve-image.ts';
 
 /** Keys that are tried before a layer is given up. */
 const ATTEMPTS = 3;
@@ -172,8 +172,8 @@ export const unpackImage = async (
     const { digest, size, mediaType } = descriptor;
     onEvent?.({ type: 'layer-started', index, total, digest, size, key });
     try {
-      // Only now that a layer is needed must its blob be there; look for all of them before the work begins.
-      if (extracted === 0) await requireLayers(store, image, index);
+      // As containerd does: the layers below one whose blob is missing are unpacked, and labelled.
+      await requireLayer(store, image, layer);
       const { diffId: actual } = await withApplyTarget(target.kernel, mounts, ({ tree, whiteouts, parents }) =>
         applyBlob(store.read(digest), tree, {
           whiteouts,

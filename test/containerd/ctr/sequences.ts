@@ -13,6 +13,14 @@ const lines = (text: string): readonly (readonly string[])[] =>
         .map((word) => (word === "''" ? '' : word.replaceAll(NBSP, ' '))),
     );
 
+/** Of the demo image: its index, its manifest, and its layers from the lowest up. */
+const INDEX = 'sha256:0086f9850a1b0adaa15f4825b6b2372d1f88404a299683c2302686632c7340b1';
+const MANIFEST = 'sha256:9d5eb2270b76c019dbd7b0de792c223c49691a08bc58d67d28db540aadf63634';
+const LAYERS = [
+  'sha256:9bd73cb5c179e3de9a21e3fb07e08d7dd4731fd7cc6b02e30403d760aa5bd8a4',
+  'sha256:430fa1772aeb84afbd0cc562c7d6db17a6c0e9cba58fa20588286db58db4594e',
+  'sha256:fd00b48c84d7a1f53daf3cac83c1f17bde56fe321559ae44c81a430c2c7d86eb',
+];
 const NONE = `sha256:${'1'.repeat(64)}`;
 const BASE = 'sha256:e699f37b5692bb0fa8b147a374649c1fb40dfe797dd27198c1559fa5688726a1';
 const TOP = 'sha256:acd815c6805bb1681f7726dbd4453d032ec766c986d3cef63c15b1099ad85242';
@@ -88,6 +96,29 @@ export const SEQUENCES: Readonly<Record<string, readonly (readonly string[])[]>>
     leases rm l1
     leases rm --sync forever
     leases ls`),
+  'layers that are missing': lines(`
+    images import --no-unpack demo.tar
+    content rm ${LAYERS[2]}
+    snapshots unpack ${INDEX}
+    snapshots ls
+    content ls
+    containers create ${DEMO} c
+    images check
+    images tag ${DEMO} x:1
+    snapshots unpack ${INDEX}
+    content rm ${LAYERS[0]}
+    snapshots unpack ${INDEX}
+    snapshots ls
+    content ls
+    images check
+    content rm ${MANIFEST}
+    snapshots unpack ${INDEX}
+    images check
+    content rm ${INDEX}
+    images check
+    images ls
+    snapshots unpack ${INDEX}
+  `),
   'what the collector takes': lines(`
     snapshots prepare a
     snapshots commit base a

@@ -74,16 +74,21 @@ export const imagePlatforms = async (content: ContentStore, target: Descriptor):
   return [formatPlatform(normalizePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) }))];
 };
 
-/** The manifest of an image for this machine; `undefined` when it, or the index above it, is not here. */
-const manifestOf = async (content: ContentStore, target: Descriptor): Promise<Manifest | undefined> => {
-  if ((await content.find(target.digest)) === undefined) return undefined;
+/** The manifest of an image for this machine; otherwise the index or manifest that is not here. */
+const manifestOf = async (
+  content: ContentStore,
+  target: Descriptor,
+): Promise<{ readonly manifest: Manifest } | { readonly missing: string }> => {
+  if ((await content.find(target.digest)) === undefined) return { missing: target.digest };
   const document = await readDocument(content, target, {});
-  if (document.kind === 'manifest') return document.manifest;
+  if (document.kind === 'manifest') return document;
+  let missing: string | undefined;
   for (const child of matching(document.index.manifests)) {
-    const manifest = await manifestOf(content, child);
-    if (manifest !== undefined) return manifest;
+    const found = await manifestOf(content, child);
+    if ('manifest' in found) return found;
+    missing ??= found.missing;
   }
-  return undefined;
+  return { missing: missing ?? target.digest };
 };
 
 /** What `ctr images check` tells of the content. */
@@ -99,8 +104,9 @@ export interface ImageState {
 const bytesOf = (all: readonly Descriptor[]): number => all.reduce((sum, { size }) => sum + size, 0);
 
 export const imageState = async (content: ContentStore, target: Descriptor): Promise<ImageState> => {
-  const manifest = await manifestOf(content, target);
-  if (manifest === undefined) return { status: 'unavailable (0/?)', complete: false, present: 0, total: 0 };
+  const found = await manifestOf(content, target);
+  if ('missing' in found) return { status: 'unavailable (0/?)', complete: false, present: 0, total: 0 };
+  const { manifest } = found;
   const needed = [manifest.config, ...manifest.layers];
   const here: Descriptor[] = [];
   for (const each of needed) if ((await content.find(each.digest)) !== undefined) here.push(each);
@@ -115,8 +121,9 @@ export const imageState = async (content: ContentStore, target: Descriptor): Pro
 
 /** The snapshot of all layers. NotFound when a document is missing. */
 export const imageChainId = async (content: ContentStore, target: Descriptor): Promise<string> => {
-  const manifest = await manifestOf(content, target);
-  if (manifest === undefined) throw new ImageError('content-missing', { digest: target.digest });
+  const found = await manifestOf(content, target);
+  if ('missing' in found) throw new ImageError('content-missing', { digest: found.missing });
+  const { manifest } = found;
   const bytes = await content.readAll(manifest.config.digest);
   const config = parseImageConfig(bytes, { document: `config ${manifest.config.digest}`, place: {} });
   return (await chainIds(config.rootfs.diff_ids, content.codecs)).at(-1) ?? '';

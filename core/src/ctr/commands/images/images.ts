@@ -77,7 +77,7 @@ const check: CtrCommand = {
         log('error', `unable to check unpack for ${name}`, (error as Error).message);
       }
       if (complete && unpacked) ready.push(`${name}\n`);
-      const size = total === 0 ? '-' : `${binarySize(present)}/${binarySize(total)}`;
+      const size = total === 0 ? '0.0 B/?' : `${binarySize(present)}/${binarySize(total)}`;
       rows.push([name, target.mediaType, target.digest, status, size, String(unpacked), '']);
     }
     print(has('quiet') ? ready.join('') : table(rows).replaceAll(/(true|false) *\n/g, '$1\n'));

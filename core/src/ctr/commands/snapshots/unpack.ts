@@ -17,12 +17,14 @@ export const unpack: CtrCommand = {
     if (image === undefined) return refuse('manifest not found');
     const name = await resolvedSnapshotter(session);
     print(`unpacking ${digest} (${image.target.mediaType})...`);
-    const resolved = await resolveImage(client.content, image.target, { image: image.name });
-    await unpackImage(resolved, client.content, {
-      snapshotter: client.snapshotter(name),
-      snapshotterName: name,
-      kernel: node.kernel,
-    });
+    const target = { snapshotter: client.snapshotter(name), snapshotterName: name, kernel: node.kernel };
+    try {
+      const resolved = await resolveImage(client.content, image.target, { image: image.name });
+      await unpackImage(resolved, client.content, target);
+    } catch (error) {
+      print('\n');
+      throw error;
+    }
     print('done\n');
   },
 };
