@@ -11,7 +11,7 @@ import { createContainerOn } from './new-container.ts';
 import { runProgram, type ProgramMachine } from './process.ts';
 import { rootPath } from './tasks/root.ts';
 import { callerOf, type RuntimeSpec } from './spec.ts';
-import type { TaskService } from './tasks/tasks.ts';
+import type { TaskService } from './tasks/task-service.ts';
 
 export interface ContainerOptions {
   /** Every capability, as `ctr run --privileged`: the task may mount, and sees `trusted.*` attributes. */

@@ -6,5 +6,6 @@ export * from './spec.ts';
 export * from './tasks/task-row.ts';
 export { passTime, settleTasks } from './tasks/going-on.ts';
 export { RunningPrograms } from './tasks/running.ts';
+export * from './tasks/task-service.ts';
 export * from './tasks/tasks.ts';
 export { UnknownUserError } from './user.ts';

@@ -9,18 +9,11 @@
  */
 import type { Mount } from '../../../kernel/index.ts';
 import type { MetaWriter } from '../../../snapshots/index.ts';
-import {
-  collector,
-  type Output,
-  type ProcessRow as ShellProcessRow,
-  type RunControl,
-  type RunOptions,
-  type RunResult,
-} from '../../../shell/index.ts';
+import { collector, type Output, type RunControl } from '../../../shell/index.ts';
 import type { Client, Database, EventFields } from '../../metadata/index.ts';
 import { accountOf } from '../new-container.ts';
 import { callerOf, type RuntimeSpec } from '../spec.ts';
-import { requireDirectory, requireProgram, runProgram, type ProgramMachine } from '../process.ts';
+import { requireDirectory, requireProgram, runProgram } from '../process.ts';
 import { bundlePath, furnishRoot, mountRoot, rootPath, unmountRoot } from './root.ts';
 import {
   deleteTask,
@@ -34,73 +27,8 @@ import {
 } from './task-row.ts';
 import { SIGKILL, ending, failed, requireTask } from './ending.ts';
 import { beginProgram, goOn, killProcess, programOf, type ProcessPlace } from './going-on.ts';
-import { RunningProgram, type RunningPrograms } from './running.ts';
-
-export interface TaskInfo extends TaskRow {
-  readonly id: string;
-}
-
-/** What a process left when it ended, or so far. */
-export type StartedProcess = RunResult & { readonly running: boolean };
-
-export interface TaskOptions extends RunOptions {
-  /** Do not wait for a program that waits: it runs on as time passes. Otherwise time passes until it has ended. */
-  readonly detach?: boolean;
-}
-
-/** The machine tasks run on. */
-export interface TaskMachine extends ProgramMachine {
-  readonly programs: RunningPrograms;
-  /**
-   * A client waits while time passes, with all that happens in it; `undefined` = for what no time brings. Answers `false`
-   * when it waits no more: it was interrupted.
-   */
-  readonly wait: (nanoseconds: bigint | undefined) => Promise<boolean>;
-}
-
-/** The processes of a task: its own, or those of an exec. */
-export interface TaskProcesses {
-  /** `undefined` = the task's own. */
-  readonly execId: string | undefined;
-  readonly pid: number;
-  /** As the container sees them, numbered from 1. */
-  readonly processes: readonly ShellProcessRow[];
-}
-
-export interface ExecOptions {
-  readonly args: readonly string[];
-  /** Default the container's. */
-  readonly cwd?: string;
-  /** `user`, `uid`, `user:group` or `uid:gid`; default the container's. */
-  readonly user?: string;
-}
-
-export interface TaskService {
-  /** NotFound. */
-  get(id: string): TaskInfo;
-  list(): readonly TaskInfo[];
-  /** Mounts the container's snapshot. NotFound, AlreadyExists. */
-  create(id: string): Promise<TaskInfo>;
-  /** Makes a task that only keeps its root mounted, for programs that are run in it. Answers the mounts. */
-  hold(id: string): Promise<readonly Mount[]>;
-  /** Runs the container's program to its end; see `TaskOptions`. Throws what the runtime says. */
-  start(id: string, io?: TaskOptions): Promise<StartedProcess>;
-  /** Runs another program in a running task. `args` none = the container's own. */
-  exec(id: string, execId: string, options: ExecOptions, io?: TaskOptions): Promise<StartedProcess>;
-  /**
-   * Waits for the end of a task's program, with what it has written since nobody listened. `stdin`: what it shall read,
-   * and then the end.
-   */
-  attach(id: string, io?: Omit<TaskOptions, 'stdin'> & { readonly stdin?: Uint8Array }): Promise<StartedProcess>;
-  /** Everything that lives in a task. */
-  processes(id: string): readonly TaskProcesses[];
-  /** Signals the task, or one of the programs run in it. NotFound when it ended already. */
-  kill(id: string, signal: number, execId?: string): Promise<void>;
-  pause(id: string): Promise<void>;
-  resume(id: string): Promise<void>;
-  /** Unmounts. FailedPrecondition while it runs. Answers how it ended. */
-  delete(id: string): Promise<ProcessRow>;
-}
+import { RunningProgram } from './running.ts';
+import type { ExecOptions, StartedProcess, TaskMachine, TaskOptions, TaskService } from './task-service.ts';
 
 const NO_OUTPUT = new Uint8Array(0);
 /** The first process of a container, as it sees itself. */
