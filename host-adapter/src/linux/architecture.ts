@@ -54,6 +54,7 @@ export const SYSTEM_CALLS = {
   fsopen: 430,
   fsconfig: 431,
   fsmount: 432,
+  closeRange: 436,
   openat2: 437,
   mountSetattr: 442,
   fchmodat2: 452,

@@ -13,6 +13,7 @@ export {
   bind,
   bindAddresses,
   call,
+  callLater,
   cString,
   lastErrno,
   throwLast,

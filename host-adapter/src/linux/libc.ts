@@ -25,6 +25,7 @@ const PROTOTYPES = {
   clone: 'int clone(uintptr_t run, uintptr_t stackEnd, int flags, uintptr_t argument)',
   clockGettime: 'int clock_gettime(int clock, uint8_t *time)',
   close: 'int close(int fd)',
+  closeRange: 'long syscall(long number, unsigned int first, unsigned int last, unsigned int flags)',
   dup: 'int dup(int fd)',
   dup2: 'int dup2(int fd, int to)',
   copyRange: 'long copy_file_range(int from, int64_t *fromAt, int to, int64_t *toAt, size_t size, unsigned int flags)',
@@ -123,6 +124,16 @@ export const call = (name: keyof typeof PROTOTYPES, ...args: readonly Argument[]
   const result = Number(functions.get(name)!(...args));
   return result < 0 ? throwLast(name) : result;
 };
+
+/** koffi's functions run in another thread as well. */
+type LaterFunction = { readonly async: (...args: readonly unknown[]) => void };
+
+/** The same in a thread of libuv's pool; answers whether it succeeded: errno is that thread's affair. */
+export const callLater = (name: keyof typeof PROTOTYPES, ...args: readonly Argument[]): Promise<boolean> =>
+  new Promise((resolve) => {
+    const answer = (error: unknown, result: number | bigint): void => resolve(error === null && Number(result) >= 0);
+    (functions.get(name) as unknown as LaterFunction).async(...args, answer);
+  });
 
 /** A function of the C library that answers what it answers; below 0, `lastErrno()` tells why. For calls that often fail. */
 export const bind = (name: keyof typeof PROTOTYPES): ((...args: readonly Argument[]) => number) =>

@@ -4,17 +4,24 @@ import { mkdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const FOLDER = fileURLToPath(new URL('containerd', import.meta.url));
 const CACHE = fileURLToPath(new URL('../../.cache', import.meta.url));
-const PROGRAM = `${CACHE}/containerd-host-bench`;
 
-/** Why it cannot run here; `undefined` when it was built. */
-export const missingPeer = () => {
+/** The folders of the Go programs beside this file, by the release of containerd whose code they hold. */
+const FOLDERS = { 2.2: 'containerd', 1.6: 'containerd-1.6' };
+
+const programOf = (release) => `${CACHE}/containerd-${release}-host-bench`;
+
+/** Why they cannot run here; `undefined` when they were built. */
+export const missingPeer = (...releases) => {
   if (process.platform !== 'linux' || process.getuid() !== 0) return 'needs root on Linux: it mounts';
   if (spawnSync('go', ['version']).status !== 0) return 'needs Go 1.24 or later, to compile containerd';
   mkdirSync(CACHE, { recursive: true });
-  const built = spawnSync('go', ['build', '-o', PROGRAM, '.'], { cwd: FOLDER, encoding: 'utf8' });
-  return built.status === 0 ? undefined : `the Go side does not compile: ${built.stderr.slice(0, 200)}`;
+  for (const release of releases) {
+    const cwd = fileURLToPath(new URL(FOLDERS[release], import.meta.url));
+    const built = spawnSync('go', ['build', '-o', programOf(release), '.'], { cwd, encoding: 'utf8' });
+    if (built.status !== 0) return `the Go side does not compile: ${built.stderr.slice(0, 200)}`;
+  }
+  return undefined;
 };
 
 export const median = (values) => values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)];
@@ -38,4 +45,7 @@ export const startLines = async (command, args, stderr = 'inherit') => {
   };
 };
 
-export const startPeer = (...args) => startLines(PROGRAM, args);
+export const startPeer = (...args) => startLines(programOf('2.2'), args);
+
+/** containerd 1.6, which only mounts. */
+export const startOldPeer = () => startLines(programOf('1.6'), []);

@@ -7,7 +7,7 @@ import { startOurs } from './cases/ours.js';
 import { missingPeer, startLines, startPeer } from './peer.js';
 
 const ECHO = fileURLToPath(new URL('cases/echo-server.js', import.meta.url));
-const CALLS = 2000;
+const CALLS = 4000;
 const CLIENTS = [1, 8, 64];
 
 const measure = async (folder) => {
@@ -39,7 +39,7 @@ export const suite = {
     atLeast: 0.95,
     of: 'rate, ours / grpc-js echo',
   })),
-  missing: missingPeer,
+  missing: () => missingPeer('2.2'),
   run: async () => {
     const folder = mkdtempSync(`${tmpdir()}/layerscope-bench-`);
     try {

@@ -83,13 +83,17 @@ export const parseMountOptions = (options: readonly string[]): ParsedMountOption
   const data: string[] = [];
   const maps: { uidmap?: string; gidmap?: string } = {};
   for (const word of options) {
-    const sets = SETS[word];
-    const clears = CLEARS[word];
     if (word.startsWith('uidmap=')) maps.uidmap = word.slice('uidmap='.length);
     else if (word.startsWith('gidmap=')) maps.gidmap = word.slice('gidmap='.length);
-    else if (sets !== undefined) flags |= sets;
-    else if (clears !== undefined) flags &= ~clears;
-    else data.push(word);
+    else {
+      // No word of the table has a value; to look for thousands of bytes of layers there takes a while.
+      const isPlain = !word.includes('=');
+      const sets = isPlain ? SETS[word] : undefined;
+      const clears = isPlain ? CLEARS[word] : undefined;
+      if (sets !== undefined) flags |= sets;
+      else if (clears !== undefined) flags &= ~clears;
+      else data.push(word);
+    }
   }
   return {
     propagation: flags & PROPAGATION ? flags & (PROPAGATION | MS_REC) : 0,

@@ -3,12 +3,11 @@
  * times as fast as Node's asynchronous functions, and a snapshotter's are short. What is long (copying, counting and
  * removing trees) holds the thread up all the same.
  */
-import { close } from 'node:fs';
-import { promisify } from 'node:util';
 import { PERMISSION_BITS, S_IFDIR, S_IFMT, compareNames, fail } from '@layerscope/core/fs';
 import type { Random } from '@layerscope/core/fs';
 import type { Disk, DiskTree } from '@layerscope/core/kernel';
 import type { Fd, SystemCalls } from '@layerscope/core/vfs';
+import { closeLater } from './close-later.ts';
 import { copyTree } from './copy-tree.ts';
 import { entries, failedWith, withDirectory } from './directory.ts';
 import { diskUsage } from './disk-usage.ts';
@@ -58,12 +57,10 @@ const createRemoval = (calls: SystemCalls): ((path: string) => Promise<void>) =>
     try {
       removeTree(calls, path, (fd) => void (held.length < HELD ? held.push(fd) : calls.close(fd)));
     } finally {
-      closing = Promise.allSettled(held.map((fd) => closeLater(fd)));
+      closing = closeLater(held);
     }
   };
 };
-
-const closeLater = promisify(close);
 
 /** Decimal digits, as Go's MkdirTemp has them. */
 const suffix = (bytes: Uint8Array): string =>

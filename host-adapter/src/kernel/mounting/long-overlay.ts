@@ -25,7 +25,7 @@ import {
   moveMount,
 } from '../../linux/index.ts';
 import { mountError } from './mount-error.ts';
-import { type OverlayData, parseOverlayData, relativePaths, withLowerdirs } from './overlay-data.ts';
+import { type OverlayData, type ShortenedData, parseOverlayData, shortenLowerdirs } from './overlay-data.ts';
 
 /** What mount(2) takes of its data: a page with the terminating zero. */
 export const MOUNT_DATA_MAX = 4095;
@@ -53,16 +53,16 @@ export const mountLongOverlay = (
   target: string,
   way?: LongOverlayWay,
 ): void => {
-  const parsed = parseOverlayData(data);
-  const short = shorten(parsed);
-  const fits = short.length <= MOUNT_DATA_MAX;
   const wanted: MountCall = { mount, flags, target };
-  if (fits && way !== 'layer-by-layer') mountShortened(wanted, short);
-  else if (way !== 'shortened' && takesSingleLayers()) mountByLayers(wanted, parsed);
+  const short = way === 'layer-by-layer' ? undefined : shortenLowerdirs(data);
+  const length = Buffer.byteLength(short?.data ?? data);
+  if (short !== undefined && length <= MOUNT_DATA_MAX) mountShortened(wanted, short);
+  else if (way !== 'shortened' && takesSingleLayers()) mountByLayers(wanted, parseOverlayData(data));
   else {
+    const { lowerdirs } = parseOverlayData(data);
     throw new FsError(
       'E2BIG',
-      `mount options is too long: ${parsed.lowerdirs.length} layers take ${short.length} bytes, mount(2) ${MOUNT_DATA_MAX}. ` +
+      `mount options is too long: ${lowerdirs.length} layers take ${length} bytes, mount(2) ${MOUNT_DATA_MAX}. ` +
         'Linux 6.7 or later, or a shorter path of the snapshotter root, would do',
     );
   }
@@ -137,25 +137,11 @@ const setPath = (context: number, key: string, path: string): void => {
   }
 };
 
-interface Shortened {
-  /** Where the lower directories are relative to. */
-  readonly directory: string;
-  readonly data: string;
-  /** Bytes. */
-  readonly length: number;
-}
-
-const shorten = ({ lowerdirs, others }: OverlayData): Shortened => {
-  const { directory, paths } = relativePaths(lowerdirs);
-  const data = withLowerdirs(others, paths);
-  return { directory, data, length: Buffer.byteLength(data) };
-};
-
 /**
  * Nothing else runs on this thread before the working directory is back; what other threads do with relative paths
  * meanwhile would go astray, and nothing here uses any.
  */
-const mountShortened = ({ mount, flags, target }: MountCall, { directory, data }: Shortened): void => {
+const mountShortened = ({ mount, flags, target }: MountCall, { directory, data }: ShortenedData): void => {
   const before = call('open', AT_FDCWD, cString('.'), O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
   try {
     call('chdir', cString(directory));

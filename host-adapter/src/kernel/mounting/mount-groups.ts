@@ -33,7 +33,9 @@ export const createMountGroups = (): MountGroups => {
         for (const place of places.toReversed()) unmount(place);
         throw error;
       }
-      groups.set(target, [...(groups.get(target) ?? []), places]);
+      const known = groups.get(target);
+      if (known === undefined) groups.set(target, [places]);
+      else known.push(places);
     },
 
     unmount: async (target) => {
@@ -41,7 +43,8 @@ export const createMountGroups = (): MountGroups => {
       // What another process mounted, or this one before a restart, is one mount as far as can be told.
       const places = known.at(-1) ?? [target];
       for (const place of places.toReversed()) await unmountPatiently(place);
-      if (known.length > 1) groups.set(target, known.slice(0, -1));
+      const left = (groups.get(target) ?? []).filter((group) => group !== places);
+      if (left.length > 0) groups.set(target, left);
       else groups.delete(target);
     },
   };

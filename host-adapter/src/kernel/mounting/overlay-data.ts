@@ -35,13 +35,46 @@ export const withLowerdirs = (others: readonly Parameter[], lowerdirs: readonly 
   ].join(',');
 };
 
+const parent = (path: string): string => path.slice(0, path.lastIndexOf('/'));
+
+/** The data of a mount call that is made in `directory`. */
+export interface ShortenedData {
+  readonly directory: string;
+  readonly data: string;
+}
+
+const LOWERDIR = 'lowerdir=';
+/** Slashes in a row or at a path's end: what is left of such a path could be empty, or begin with a slash again. */
+const UNUSUAL = /\/(?:[/:]|$)/;
+
+/**
+ * Names the lower directories relative to the deepest directory that the first and the last of them are below; one that
+ * lies elsewhere keeps its whole path. Cutting the text as it stands is many times as fast as taking it apart, and a
+ * container waits for it. `undefined` where that could change what it means: with escapes, or slashes where none need be.
+ */
+export const shortenLowerdirs = (data: string): ShortenedData | undefined => {
+  const option = data.startsWith(LOWERDIR) ? 0 : data.indexOf(`,${LOWERDIR}`) + 1;
+  if (option === 0 && !data.startsWith(LOWERDIR)) return undefined;
+  const begin = option + LOWERDIR.length;
+  const comma = data.indexOf(',', begin);
+  const end = comma === -1 ? data.length : comma;
+  const layers = data.slice(begin, end);
+  if (data.includes('\\') || UNUSUAL.test(layers)) return undefined;
+  const last = layers.slice(layers.lastIndexOf(':') + 1);
+  let directory = parent(layers.slice(0, `${layers}:`.indexOf(':')));
+  while (!last.startsWith(`${directory}/`)) {
+    if (directory === '') return undefined;
+    directory = parent(directory);
+  }
+  const relative = `:${layers}`.replaceAll(`:${directory}/`, ':').slice(1);
+  return { directory: directory === '' ? '/' : directory, data: data.slice(0, begin) + relative + data.slice(end) };
+};
+
 /** Paths relative to a directory that they have in common. */
 export interface RelativePaths {
   readonly directory: string;
   readonly paths: readonly string[];
 }
-
-const parent = (path: string): string => path.slice(0, path.lastIndexOf('/'));
 
 /** Relative to the deepest directory that all paths (absolute, one at least) are in or below. */
 export const relativePaths = (paths: readonly string[]): RelativePaths => {

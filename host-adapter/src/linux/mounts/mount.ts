@@ -35,7 +35,8 @@ export const mount = (source: string, target: string, type: string, flags: numbe
   if (data.length - 1 > OPTIONS_MAX) {
     throw new RangeError(`mount options of ${data.length - 1} bytes: mount(2) takes ${OPTIONS_MAX} and cuts the rest`);
   }
-  call('mount', cString(source), cString(target), cString(type), flags, data);
+  const from = cString(source);
+  call('mount', from, cString(target), source === type ? from : cString(type), flags, data);
 };
 
 /** umount2(2). */

@@ -12,6 +12,7 @@ import {
   openSync,
   readFileSync,
   readdirSync,
+  readlinkSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -90,6 +91,29 @@ describe.skipIf(!requires('linux', 'root'))('removeAll', () => {
     expect(readdirSync(folder)).toEqual([]);
     await disk.removeAll(at('none'));
     await disk.removeAll(at('none', 'below'));
+  });
+
+  it('keeps none of the directories open, wherever their descriptors lie between others', async () => {
+    const others: number[] = [];
+    for (let round = 0; round < 4; round++) {
+      for (const name of ['1/fs', '1/work', '1/more', '2/fs']) mkdirSync(at(name), { recursive: true });
+      others.push(openSync(folder, 'r'), openSync(folder, 'r'));
+      closeSync(others.shift()!);
+      await Promise.all([disk.removeAll(at('1')), disk.removeAll(at('2'))]);
+    }
+    const held = (): readonly string[] =>
+      readdirSync('/proc/self/fd').filter((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`).startsWith(folder);
+        } catch {
+          return false;
+        }
+      });
+    // The last removals' are closed when the next one begins.
+    await disk.removeAll(at('none'));
+    expect(held().length).toBe(others.length);
+    for (const fd of others) closeSync(fd);
+    expect(held()).toEqual([]);
   });
 
   it('copes with directories that their owner locked', async () => {
