@@ -1,7 +1,16 @@
 /** What is installed on a node: the command as npx runs it, the systemd unit, the DaemonSet. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -72,6 +81,10 @@ describe('npx layerscope serve', () => {
 
 interface Container {
   readonly command: readonly string[];
+  readonly env: readonly {
+    readonly name: string;
+    readonly valueFrom: { readonly fieldRef: { readonly fieldPath: string } };
+  }[];
   readonly securityContext: { readonly privileged: boolean };
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
 }
@@ -81,9 +94,10 @@ interface DaemonSet {
   readonly spec: {
     readonly selector: { readonly matchLabels: object };
     readonly template: {
-      readonly metadata: { readonly labels: object };
+      readonly metadata: { readonly labels: object; readonly annotations: Readonly<Record<string, string>> };
       readonly spec: {
         readonly hostPID: boolean;
+        readonly hostNetwork: boolean;
         readonly terminationGracePeriodSeconds: number;
         readonly containers: readonly Container[];
         readonly volumes: readonly { readonly name: string; readonly hostPath: { readonly path: string } }[];
@@ -125,6 +139,45 @@ describe('the DaemonSet', () => {
     expect([...volumes.values()]).toEqual([root, socket?.replace(/\/[^/]*$/, '')]);
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(20);
   });
+
+  it('tells Prometheus an address that is served', () => {
+    expect(pod.hostNetwork).toBe(true);
+    const [address] = container!.env;
+    expect(address).toEqual({ name: 'NODE_ADDRESS', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } });
+    const port = spec.template.metadata.annotations['prometheus.io/port'];
+    expect(container!.command).toContain(`--metrics=$(NODE_ADDRESS):${port}`);
+  });
+
+  // What ends a pod is a signal to the first process of its container: that must be the server, not one that started it.
+  it.skipIf(!requires('root', 'linux', 'overlay-mount', 'busybox'))(
+    'ends as its service does, when the pod is ended',
+    async () => {
+      const log = join(folder, 'log');
+      const replaced: Readonly<Record<string, readonly string[]>> = {
+        '--target=1': [`--target=${process.pid}`],
+        '/usr/bin/layerscope': [process.execPath, join(ROOT, 'host-adapter', 'bin', 'layerscope.js')],
+        '--root=/var/lib/layerscope': [`--root=${join(folder, 'root')}`],
+        '--address=/run/layerscope/layerscope.sock': [`--address=${join(folder, 'sock')}`],
+        '--metrics=$(NODE_ADDRESS):9460': ['--metrics=127.0.0.1:0'],
+      };
+      const words = container!.command.flatMap((word) => replaced[word] ?? [word]);
+      expect(Object.keys(replaced).filter((word) => !container!.command.includes(word))).toEqual([]);
+      const fd = openSync(log, 'w');
+      const started = spawn('busybox', words, { stdio: ['ignore', fd, fd] });
+      closeSync(fd);
+      try {
+        await expect.poll(() => readFileSync(log, 'utf8'), { timeout: 30_000 }).toContain('"msg":"serving"');
+        const exited = once(started, 'exit');
+        started.kill('SIGTERM');
+        expect(await exited).toEqual([0, null]);
+        expect(readFileSync(log, 'utf8')).toMatch(/"msg":"draining"\}\n.*"msg":"stopped"\}\n$/);
+        expect(ours()).toEqual([]);
+      } finally {
+        for (const pid of ours()) process.kill(Number(pid), 'SIGKILL');
+      }
+    },
+    MINUTE,
+  );
 });
 
 describe('the systemd unit', () => {
