@@ -7,6 +7,7 @@
  *   work     <volume>/<key, percent-encoded>/work    overlayfs wants it on the same file system
  *
  *   UPPERDIR_VOLUME=/mnt/volume UPPERDIR_KEYS='/web-' sudo -E npx layerscope serve --snapshotter ./moved-upperdir.ts
+ *   ctr run --snapshotter layerscope --snapshotter-label containerd.io/snapshot/upperdir=volume …     or by label
  */
 import type { Disk, Kernel, Mount } from '@layerscope/core/kernel';
 import type { Labels, MetaStore, Snapshotter } from '@layerscope/core/snapshots';
@@ -18,7 +19,10 @@ export interface MovedUpperdir {
   readonly volume: string;
   /** Which containers: by key (`default/7/web-1` behind containerd), by label, or both. */
   readonly chosen: (key: string, labels: Labels) => boolean;
-  /** What was written stays on the volume when the container is removed, and is there again for the next of that key. */
+  /**
+   * What was written stays on the volume when the container is removed, and is there again for the next of that key.
+   * containerd numbers its keys: behind it, each container begins anew beside what the last one left.
+   */
   readonly keep?: boolean;
 }
 
@@ -84,19 +88,22 @@ export const moveUpperdir = (base: Snapshotter, { disk, volume, chosen, keep = f
   };
 };
 
-/** What `layerscope serve --snapshotter` asks a file for. */
+/** containerd tells a snapshotter the labels that begin like this, and no others. */
+const LABEL = 'containerd.io/snapshot/upperdir';
+
+/** What `layerscope serve --snapshotter` asks a file for. Without UPPERDIR_KEYS the label alone chooses. */
 export const createSnapshotter = async (ground: {
   readonly root: string;
   readonly kernel: Kernel;
   readonly store: MetaStore;
 }): Promise<Snapshotter> => {
-  const { UPPERDIR_VOLUME: volume, UPPERDIR_KEYS: keys = '', UPPERDIR_KEEP: keep } = process.env;
+  const { UPPERDIR_VOLUME: volume, UPPERDIR_KEYS: keys, UPPERDIR_KEEP: keep } = process.env;
   if (volume === undefined) throw new Error('UPPERDIR_VOLUME is not set: say where the upper directories go.');
-  const pattern = new RegExp(keys);
+  const pattern = keys === undefined ? undefined : new RegExp(keys);
   return moveUpperdir(await createOverlayfsSnapshotter(ground), {
     disk: ground.kernel.disk,
     volume,
-    chosen: (key, labels) => pattern.test(key) || labels['example.com/upperdir'] === 'volume',
+    chosen: (key, labels) => pattern?.test(key) === true || labels[LABEL] === 'volume',
     keep: keep !== undefined,
   });
 };
