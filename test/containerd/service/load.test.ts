@@ -1,4 +1,6 @@
 /** A real server under many callers, and under callers that mean no good. At night for longer (LAYERSCOPE_NIGHTLY=1). */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,10 +18,17 @@ const MINUTE = 60_000;
 const MEBIBYTE = 1 << 20;
 
 const SNAPSHOTS = 'containerd.services.snapshots.v1.Snapshots';
-const METHODS = ['Prepare', 'View', 'Mounts', 'Commit', 'Remove', 'Stat', 'Update', 'Usage', 'Cleanup'].map(
+const METHODS = ['Prepare', 'View', 'Mounts', 'Commit', 'Remove', 'Stat', 'Update', 'List', 'Usage', 'Cleanup'].map(
   (name) => `/${SNAPSHOTS}/${name}`,
 );
 const OTHERS = ['/containerd.services.diff.v1.Diff/Apply', '/containerd.services.diff.v1.Diff/Diff', '/no.Such/Method'];
+
+/** Begins to list what a socket (its argument) serves, says so, and reads no further. */
+const LISTER = `
+const { remoteSnapshotter } = await import(${JSON.stringify(new URL('../../../host-adapter/dist/service/index.js', import.meta.url).href)});
+const snapshotter = remoteSnapshotter({ address: process.argv[1], snapshotter: 'layerscope' });
+await snapshotter.walk(() => (console.log('listing'), new Promise(() => setInterval(() => {}, 1000))));
+`;
 
 const residentBytes = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
@@ -177,6 +186,38 @@ describe.skipIf(!requires('root', 'linux', 'overlay-mount'))('a server', () => {
       },
       // Some ten seconds of two processors; more when others want them too.
       4 * MINUTE,
+    );
+
+    it(
+      'a caller that is killed in the middle of a list is noticed, and its list given up',
+      async () => {
+        const snapshotter = remoteSnapshotter({ address: server.address, snapshotter: 'layerscope' });
+        const labels = { 'containerd.io/snapshot/long': 'x'.repeat(MEBIBYTE) };
+        // More than the wire takes before somebody reads it.
+        await Promise.all(
+          Array.from({ length: 80 }, (_, number) => snapshotter.view(`view-${number}`, '', { labels })),
+        );
+        const lists = (): readonly unknown[] =>
+          server
+            .log()
+            .filter(({ msg }) => msg === 'List')
+            .map(({ result }) => result);
+        const lister = spawn(process.execPath, ['--input-type=module', '-e', LISTER, server.address], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        });
+        const exited = once(lister, 'exit');
+        try {
+          await Promise.race([once(lister.stdout, 'data'), exited]);
+          expect(lists()).toEqual([]);
+        } finally {
+          lister.kill('SIGKILL');
+        }
+        await exited;
+        await expect.poll(lists, { timeout: 10_000 }).toEqual(['CANCELLED']);
+        await snapshotter.close();
+        await nothingWrong();
+      },
+      MINUTE,
     );
 
     it(
