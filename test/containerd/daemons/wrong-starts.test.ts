@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { remoteSnapshotter } from '../../../host-adapter/src/service/index.ts';
+import { command } from '../../command.ts';
 import { requires } from '../../requirements.ts';
 import { startLayerscope } from './layerscope.ts';
 
@@ -61,6 +62,28 @@ describe.skipIf(!requires('root', 'linux', 'overlay-mount'))('layerscope serve',
       expect(await refusal('--root', join(folder, 'file', 'root'))).toContain(`the root ${folder}/file/root cannot be`);
       expect(await refusal('--root', '/proc/none')).toContain('the root /proc/none cannot be made: ENOENT');
       expect(await refusal('--root', '')).toContain('--root is empty');
+    },
+    MINUTE,
+  );
+
+  it(
+    'says where there is no room for metadata, and starts when there is',
+    async () => {
+      const small = join(folder, 'small');
+      mkdirSync(small);
+      command('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small]);
+      try {
+        const root = join(small, 'root');
+        expect(await refusal('--root', root)).toMatch(
+          new RegExp(`metadata cannot be kept in ${root}: ENOSPC.*\\n.*→ Pass --root a directory .* has room`),
+        );
+        command('mount', ['-o', 'remount,size=8m', small]);
+        await (await startLayerscope({ folder, args: ['--root', root] })).stop();
+        command('mount', ['-o', 'remount,ro', small]);
+        expect(await refusal('--root', root)).toMatch(/metadata cannot be kept in .*: EROFS.*\n.*→ Pass --root/);
+      } finally {
+        command('umount', [small]);
+      }
     },
     MINUTE,
   );

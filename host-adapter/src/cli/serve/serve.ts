@@ -93,6 +93,17 @@ const makeRoot = async ({ kernel: { disk } }: Machine, root: string): Promise<vo
   }
 };
 
+/** What the disk says against metadata names no root, and nothing to do. */
+const openStore = async (machine: Machine, root: string): Promise<MetaStore> => {
+  try {
+    return await machine.openStore(root);
+  } catch (error) {
+    if (!(error instanceof Error) || 'advice' in error || !('errno' in error)) throw error;
+    const advice = 'Pass --root a directory on a disk that can be written and has room: metadata takes some 3 MiB.';
+    throw new ServeError(`metadata cannot be kept in ${root}: ${error.message}`, advice);
+  }
+};
+
 /** Serves until it is told to end; resolves when everything is written and closed. */
 export const serve = async (options: ServeOptions): Promise<void> => {
   for (const name of ['root', 'address'] as const) {
@@ -108,7 +119,7 @@ export const serve = async (options: ServeOptions): Promise<void> => {
   const machine = await openMachine(options.kernel);
   await claimSocket(address);
   await makeRoot(machine, root);
-  const store = await machine.openStore(root);
+  const store = await openStore(machine, root);
   await recover(log, machine, source, root, store);
   const kernel = metrics?.metered(machine.kernel) ?? machine.kernel;
   const overlay =
