@@ -20,6 +20,8 @@ export interface OverlayFaculties {
 /** A root without d_type, in containerd's words. */
 export class NoDirectoryTypesError extends Error {
   readonly code = 'NO_D_TYPE';
+  readonly advice =
+    'Pass --root a directory on another file system, or serve --snapshotter native, which mounts no overlay.';
 
   constructor(root: string) {
     super(

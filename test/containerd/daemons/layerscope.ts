@@ -18,6 +18,8 @@ export interface LayerscopeOptions {
   /** A folder that outlives this process, with the root in it; a new one, removed by `stop`, when absent. */
   readonly folder?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A program, with its arguments, that becomes the command, like `unshare`. */
+  readonly by?: readonly string[];
 }
 
 export interface Layerscope {
@@ -58,7 +60,14 @@ export const startLayerscope = async (options: LayerscopeOptions = {}): Promise<
   ];
   const log = openSync(logFile, 'w');
   const usual = ['serve', '--root', root, '--address', address, '--log', 'json'];
-  const child = spawn(process.execPath, [PROGRAM, ...usual, ...(options.args ?? [])], {
+  const [program = '', ...words] = [
+    ...(options.by ?? []),
+    process.execPath,
+    PROGRAM,
+    ...usual,
+    ...(options.args ?? []),
+  ];
+  const child = spawn(program, words, {
     stdio: ['ignore', 'ignore', log],
     env: { ...process.env, ...options.env },
   });

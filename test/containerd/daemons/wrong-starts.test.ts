@@ -1,5 +1,14 @@
 /** `layerscope serve` asked for what cannot be: it names the thing, says what to do, ends, and harms nothing. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -62,6 +71,28 @@ describe.skipIf(!requires('root', 'linux', 'overlay-mount'))('layerscope serve',
       expect(await refusal('--root', join(folder, 'file', 'root'))).toContain(`the root ${folder}/file/root cannot be`);
       expect(await refusal('--root', '/proc/none')).toContain('the root /proc/none cannot be made: ENOENT');
       expect(await refusal('--root', '')).toContain('--root is empty');
+    },
+    MINUTE,
+  );
+
+  it(
+    'refuses a file system whose listings tell no types, in the words of containerd',
+    async () => {
+      const [image, mounted] = [join(folder, 'image'), join(folder, 'mounted')];
+      writeFileSync(image, '');
+      truncateSync(image, 64 << 20);
+      mkdirSync(mounted);
+      command('mkfs.ext4', ['-q', '-F', '-O', '^filetype', image]);
+      command('mount', ['-o', 'loop', image, mounted]);
+      try {
+        const root = join(mounted, 'root');
+        expect(await refusal('--root', root)).toMatch(
+          new RegExp(`${root} does not support d_type\\. .*\\n.*→ Pass --root .*--snapshotter native`),
+        );
+        await (await startLayerscope({ folder, args: ['--root', `${root}-native`, '--snapshotter', 'native'] })).stop();
+      } finally {
+        command('umount', [mounted]);
+      }
     },
     MINUTE,
   );

@@ -1,4 +1,5 @@
-/** `layerscope serve` with its options in a file: each does what containerd's own of that name does, and Prometheus sees it. */
+/** Options of `layerscope serve`: those of a file, each as containerd's own of that name, and the one that a place asks for. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,3 +52,24 @@ it.skipIf(!requires('root', 'linux', 'overlay-mount'))('options of a file are ob
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+/** In it root may not write `trusted.*` attributes. */
+const USER_NAMESPACE = ['unshare', '--user', '--map-root-user', '--mount'] as const;
+const mayUnshare = (): boolean => spawnSync(USER_NAMESPACE[0], [...USER_NAMESPACE.slice(1), 'true']).status === 0;
+
+it.skipIf(!requires('root', 'linux', 'overlay-mount') || !mayUnshare())(
+  'overlays of a server in a user namespace have userxattr, as those of containerd',
+  async () => {
+    const server = await startLayerscope({ by: USER_NAMESPACE });
+    try {
+      const snapshotter = remoteSnapshotter({ address: server.address, snapshotter: 'layerscope' });
+      await snapshotter.prepare('making', '');
+      await snapshotter.commit('base', 'making');
+      const [mount] = await snapshotter.prepare('work', 'base');
+      expect(mount!.options).toContain('userxattr');
+      await snapshotter.close();
+    } finally {
+      await server.stop();
+    }
+  },
+);
