@@ -108,6 +108,43 @@ describe.skipIf(!requires('root', 'linux', 'overlay-mount'))('a server', () => {
     SECONDS * 1000 + 2 * MINUTE,
   );
 
+  it(
+    'told to end finishes what it has begun: what it answered is there, the rest is refused',
+    async () => {
+      const snapshotter = remoteSnapshotter({ address: server.address, snapshotter: 'layerscope' });
+      const answered: string[] = [];
+      const refused = new Set<string>();
+      let asked = 0;
+      const ask = async (): Promise<void> => {
+        const key = `key-${(asked += 1)}`;
+        try {
+          await snapshotter.prepare(key, '');
+          answered.push(key);
+          return ask();
+        } catch (error) {
+          refused.add((error as { readonly code: string }).code);
+        }
+      };
+      const asking = Promise.all(Array.from({ length: CLIENTS }, ask));
+      await expect.poll(() => answered.length).toBeGreaterThan(CLIENTS);
+      expect(await server.stop('SIGTERM')).toBe(0);
+      await asking;
+      await snapshotter.close();
+      expect([...refused]).toEqual(['Unavailable']);
+      expect(server.log().filter(({ level }) => level !== 'info')).toEqual([]);
+      expect(server.log().at(-1)).toMatchObject({ msg: 'stopped' });
+      server = await startLayerscope({ folder });
+      expect(server.log().filter(({ level }) => level !== 'info')).toEqual([]);
+      const again = remoteSnapshotter({ address: server.address, snapshotter: 'layerscope' });
+      const kept: string[] = [];
+      await again.walk(({ name }) => void kept.push(name));
+      await again.close();
+      expect(answered.filter((key) => !kept.includes(key))).toEqual([]);
+      await nothingWrong();
+    },
+    MINUTE,
+  );
+
   describe('asked for nonsense', () => {
     let client: Client;
     beforeEach(() => {
