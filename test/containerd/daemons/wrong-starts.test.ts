@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { remoteSnapshotter } from '../../../host-adapter/src/service/index.ts';
 import { command } from '../../command.ts';
 import { requires } from '../../requirements.ts';
-import { startLayerscope } from './layerscope.ts';
+import { layerscope, startLayerscope } from './layerscope.ts';
 
 const MINUTE = 60_000;
 
@@ -71,6 +71,34 @@ describe.skipIf(!requires('root', 'linux', 'overlay-mount'))('layerscope serve',
       expect(await refusal('--root', join(folder, 'file', 'root'))).toContain(`the root ${folder}/file/root cannot be`);
       expect(await refusal('--root', '/proc/none')).toContain('the root /proc/none cannot be made: ENOENT');
       expect(await refusal('--root', '')).toContain('--root is empty');
+    },
+    MINUTE,
+  );
+
+  it(
+    "serves no file of a user's that breaks the contract, but when it is told to",
+    async () => {
+      const file = join(folder, 'forgetful.ts');
+      writeFileSync(
+        file,
+        `import { createNativeSnapshotter, type NativeOptions } from '@layerscope/core/snapshotters';
+         export const createSnapshotter = async (ground: NativeOptions) => {
+           const inner = await createNativeSnapshotter(ground);
+           return { ...inner, usage: async () => ({ inodes: 0, size: 0 }) };
+         };`,
+      );
+      const said = await refusal('--snapshotter', file);
+      expect(said).toMatch(/forgetful\.ts does not keep the snapshotter contract\n(.*\n)*.*→ Mend it, or .*--no-check/);
+      expect(said).toMatch(/usage/i);
+      expect(existsSync(join(folder, 'layerscope.sock'))).toBe(false);
+      expect(() => layerscope('check', file)).toThrow(/\d+ of \d+ laws hold/);
+      await (await startLayerscope({ folder, args: ['--snapshotter', file, '--no-check'] })).stop();
+      const sound = join(folder, 'sound.ts');
+      writeFileSync(
+        sound,
+        `export { createNativeSnapshotter as createSnapshotter } from '@layerscope/core/snapshotters';`,
+      );
+      expect(layerscope('check', sound)).toMatch(/^.*sound\.ts: (\d+) of \1 laws hold\n$/);
     },
     MINUTE,
   );
