@@ -12,6 +12,7 @@ import { chmodSync, closeSync, openSync, readSync, statSync } from 'node:fs';
 import { FsError, errnoName } from '@layerscope/core/fs';
 import type { Journal } from '@layerscope/core/snapshots';
 import { type Database, type RootDatabase, open } from 'lmdb';
+import { makeLogs, requireLogs } from './log-damage.ts';
 import { MetadataError } from './metadata-error.ts';
 
 /**
@@ -47,8 +48,17 @@ export const openLmdbJournal = ({ path, readOnly = false }: OpenJournal): Journa
   const about: Database<number, string> | undefined = environment.openDB('about', { encoding: 'json' });
   const version = about?.get('version');
   const isOlder = version === undefined || version === WITHOUT_LOG;
-  if (isOlder && !readOnly) about?.putSync('version', SCHEMA_VERSION);
-  else if (version !== SCHEMA_VERSION && version !== WITHOUT_LOG) {
+  if (isOlder && !readOnly) {
+    makeLogs(path);
+    about?.putSync('version', SCHEMA_VERSION);
+  } else if (version === SCHEMA_VERSION) {
+    try {
+      requireLogs(path);
+    } catch (error) {
+      void environment.close();
+      throw error;
+    }
+  } else if (version !== WITHOUT_LOG) {
     void environment.close();
     throw new MetadataError(
       'METADATA_VERSION',

@@ -19,6 +19,8 @@ import {
   openSync,
   readFileSync,
   readSync,
+  renameSync,
+  statSync,
   write as writeLater,
   writeSync,
 } from 'node:fs';
@@ -28,7 +30,7 @@ import { crc32 } from 'node:zlib';
 import { addressOf } from '../linux/index.ts';
 
 const MAGIC = 0x4c53_574c;
-const HEADER = 16;
+export const HEADER = 16;
 const RECORD_HEADER = 8;
 
 /** Bytes of a fresh file. A transaction that does not fit makes its file longer. */
@@ -61,23 +63,46 @@ const putRecord = (bytes: Buffer, json: string, generation: number): void => {
   bytes.writeUInt32LE(crc32(payload, generation), 4);
 };
 
+/** The generation in the header of a file; `undefined` when it was never begun, or its header cannot be read. */
+export const generationOf = (bytes: Buffer): number | undefined => {
+  if (bytes.length < HEADER) return undefined;
+  const generation = Number(bytes.readBigUInt64LE(8));
+  return generation !== 0 && bytes.subarray(0, HEADER).equals(putHeader(Buffer.alloc(HEADER), generation))
+    ? generation
+    : undefined;
+};
+
+/** The JSON of the record that begins at a byte; `undefined` when no whole record of the generation begins there. */
+export const recordAt = (bytes: Buffer, at: number, generation: number): Buffer | undefined => {
+  if (at + RECORD_HEADER > bytes.length) return undefined;
+  const length = bytes.readUInt32LE(at);
+  const payload = bytes.subarray(at + RECORD_HEADER, at + RECORD_HEADER + length);
+  return length !== 0 && payload.length === length && crc32(payload, generation) === bytes.readUInt32LE(at + 4)
+    ? payload
+    : undefined;
+};
+
+/** Where the next record goes: the end of those that can be read one after another. `visit` is given each. */
+export const readRecords = (bytes: Buffer, generation: number, visit?: (json: Buffer) => void): number => {
+  let end = HEADER;
+  for (;;) {
+    const json = recordAt(bytes, end, generation);
+    if (json === undefined) return end;
+    visit?.(json);
+    end += RECORD_HEADER + json.length;
+  }
+};
+
 /** What a file holds; `undefined` when it is missing or was never begun. */
 export const readSegment = (path: string): SegmentContents | undefined => {
   if (!existsSync(path)) return undefined;
   const bytes = readFileSync(path);
-  if (bytes.length < HEADER) return undefined;
-  const generation = Number(bytes.readBigUInt64LE(8));
-  if (generation === 0 || !bytes.subarray(0, HEADER).equals(putHeader(Buffer.alloc(HEADER), generation)))
-    return undefined;
+  const generation = generationOf(bytes);
+  if (generation === undefined) return undefined;
   const rows: LogRow[] = [];
-  let end = HEADER;
-  while (end + RECORD_HEADER <= bytes.length) {
-    const length = bytes.readUInt32LE(end);
-    const payload = bytes.subarray(end + RECORD_HEADER, end + RECORD_HEADER + length);
-    if (length === 0 || payload.length < length || crc32(payload, generation) !== bytes.readUInt32LE(end + 4)) break;
-    for (const [key, value] of JSON.parse(payload.toString()) as readonly LogRow[]) rows.push([key, value]);
-    end += RECORD_HEADER + length;
-  }
+  const end = readRecords(bytes, generation, (json) => {
+    for (const [key, value] of JSON.parse(json.toString()) as readonly LogRow[]) rows.push([key, value]);
+  });
   return { generation, rows, end };
 };
 
@@ -134,7 +159,7 @@ export class LogSegment {
 
   constructor(path: string) {
     this.path = path;
-    if (readSegment(path) === undefined) makeFile(path);
+    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) < SEGMENT_BYTES) makeFile(path);
     ({ fd: this.#fd, block: this.#block } = openBlocks(path));
   }
 
@@ -195,15 +220,19 @@ export class LogSegment {
   }
 }
 
-/** The header comes last, with the first generation: a file half made by a crash is made again. */
+/** Under another name until it is whole: a file that is shorter was cut by somebody. */
 const makeFile = (path: string): void => {
-  const fd = openSync(path, 'w', 0o600);
+  const making = `${path}.new`;
+  const fd = openSync(making, 'w', 0o600);
   try {
-    writeSync(fd, Buffer.alloc(SEGMENT_BYTES));
+    const zeros = Buffer.alloc(SEGMENT_BYTES);
+    // A disk that is nearly full takes a part; what is left of it then says so.
+    for (let at = 0; at < zeros.length;) at += writeSync(fd, zeros, at);
     fsyncSync(fd);
   } finally {
     closeSync(fd);
   }
+  renameSync(making, path);
   const folder = openSync(dirname(path), 'r');
   try {
     fsyncSync(folder);
