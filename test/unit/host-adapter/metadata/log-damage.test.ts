@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openMetaStore } from '../../../../host-adapter/src/metadata/index.ts';
+import { openLmdbJournal } from '../../../../host-adapter/src/metadata/lmdb-journal.ts';
 import { requires } from '../../../requirements.ts';
 
 const ROWS = 12;
@@ -12,6 +13,13 @@ const ROWS = 12;
 const FIRST_BYTES = 0;
 const middle = (bytes: Buffer): number => bytes.indexOf('row-5');
 const last = (bytes: Buffer): number => bytes.indexOf(`row-${ROWS - 1}`);
+
+const isInDatabase = async (path: string, key: string): Promise<boolean> => {
+  const database = openLmdbJournal({ path, readOnly: true });
+  const rows = new Map(database.rows());
+  await database.close();
+  return rows.has(key);
+};
 
 describe.skipIf(!requires('linux'))('a log', () => {
   /** As crashes left them: in the first log only; in the second one, when the first is full. */
@@ -35,7 +43,9 @@ describe.skipIf(!requires('linux'))('a log', () => {
     copy(crashed[0]);
     await store.write((tx) => tx.put('big', 'x'.repeat(1_040_000)));
     await writeRows();
-    copy(crashed[1]);
+    // The rows of the log that is full are on their way into the database.
+    do copy(crashed[1]);
+    while (!(await isInDatabase(join(crashed[1], 'm.mdb'), 'big')));
     await store.close();
   });
   afterAll(() => rmSync(made, { recursive: true, force: true }));
