@@ -1,5 +1,5 @@
 /** containerd 2.x applies and compares layers through our diff service, and gets what its own differ makes. */
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -33,6 +33,9 @@ const CHANGES = `
 `;
 
 const entries = (input: Buffer): readonly string[] => command('tar', ['-tv', '--full-time'], { input }).split('\n');
+
+/** An index or a manifest. */
+type Parsed = { readonly [part in 'manifests' | 'layers']?: readonly { readonly digest: string }[] };
 
 const ready = requires('root', ...recipes.flatMap(({ needs }) => needs)) && hasRelease('2.2');
 
@@ -156,5 +159,31 @@ describe.skipIf(!ready)('the diff service behind containerd 2.2', () => {
     expect(() => diff('nothing')).toThrow('not found');
     expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain('tmpmounts');
     expect(readdirSync(join(layerscope.root, 'tmpmounts'))).toEqual([]);
+  });
+
+  /** The digest of an image's first layer. */
+  const firstLayer = (containerd: Containerd, name: string): string => {
+    const content = (digest: string): Parsed => JSON.parse(containerd.ctr(['content', 'get', digest])) as Parsed;
+    const row = containerd.ctr(['images', 'ls', `name==${name}`]).split('\n')[1]!;
+    const top = content(row.split(/\s+/)[2]!);
+    return (top.manifests === undefined ? top : content(top.manifests[0]!.digest)).layers![0]!.digest;
+  };
+
+  it('a layer that went bad in the store does not become a snapshot', async () => {
+    for (const containerd of [ours, theirs]) {
+      const blobs = join(containerd.folder, 'root/io.containerd.content.v1.content/blobs/sha256');
+      const name = await imported(containerd, umociLayers, '--no-unpack');
+      const before = snapshots(containerd, 'ls');
+      const layer = join(blobs, firstLayer(containerd, name).slice('sha256:'.length));
+      const bytes = readFileSync(layer);
+      bytes[bytes.length >> 1]! ^= 1;
+      writeFileSync(layer, bytes);
+      const target = join(containerd.folder, 'mounted');
+      mkdirSync(target, { recursive: true });
+      const mount = ['images', 'mount', '--snapshotter', snapshotterOf(containerd), '--platform', 'linux/amd64'];
+      expect(() => containerd.ctr([...mount, name, target])).toThrow(/gzip|flate|diff id|invalid/);
+      expect(snapshots(containerd, 'ls')).toBe(before);
+      containerd.ctr(['images', 'rm', name]);
+    }
   });
 });

@@ -81,9 +81,6 @@ export const createDiffer = ({ kernel, codecs, temporaryMounts, syncFileSystem }
         applyBlob(content.read(digest), tree, { layer: digest, whiteouts, parents, codecs, signal }),
       temporaryMounts,
     );
-    if (applied.digest !== digest) {
-      throw new ContainerdError('DataLoss', `blob ${digest} has the content of ${applied.digest}: data loss`);
-    }
     if (syncFs) for (const path of written(mounts)) syncFileSystem?.(path);
     return { mediaType: OCI_LAYER, digest: applied.diffId, size: applied.uncompressedSize };
   },
