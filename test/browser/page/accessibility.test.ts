@@ -1,27 +1,16 @@
 /** axe-core finds nothing wrong with any view, in either theme and language, at three widths. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { requires } from '../../requirements.ts';
-import { startChromium } from '../chromium.ts';
 import { violations } from './axe.ts';
-import { servePage, type ServedPage } from './served-page.ts';
-import { visit } from './visit.ts';
+import { openForVisits } from './visit.ts';
 
 describe.skipIf(!requires('chromium'))('axe', () => {
-  let browser: Browser;
-  let served: ServedPage;
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([startChromium(), servePage()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-  });
+  const visit = openForVisits();
 
   describe.each(['light', 'dark'])('%s', (theme) => {
     describe.each(['en', 'zh-CN'])('%s', (lang) => {
       it.each([1440, 1024, 390])('%i px', async (width) => {
-        const person = await visit(browser, served.url, { query: `lang=${lang}&theme=${theme}`, width });
+        const person = await visit({ query: `lang=${lang}&theme=${theme}`, width });
         const { page } = person;
         await person.try('rm -r /opt/app && mkdir /opt/app');
         await page.locator('.story').waitFor();
@@ -39,7 +28,7 @@ describe.skipIf(!requires('chromium'))('axe', () => {
     });
 
     it('dialogs', async () => {
-      const person = await visit(browser, served.url, { query: `theme=${theme}`, tour: true });
+      const person = await visit({ query: `theme=${theme}`, tour: true });
       const { page } = person;
       await page.locator('.tour').waitFor();
       expect(await violations(page)).toEqual([]);

@@ -1,28 +1,17 @@
 /** What stands around the views: images, links, files, memory, the palette, the tour. */
 import { readFileSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
 import { demoImage } from '@layerscope/core/demo';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { requires } from '../../requirements.ts';
-import { startChromium } from '../chromium.ts';
-import { servePage, type ServedPage } from './served-page.ts';
-import { visit } from './visit.ts';
+import { openForVisits } from './visit.ts';
 
 const FOCUSED_CHIP = `document.activeElement === document.querySelector('.chip')`;
 
 describe.skipIf(!requires('chromium'))('around the views', () => {
-  let browser: Browser;
-  let served: ServedPage;
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([startChromium(), servePage()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-  });
+  const visit = openForVisits();
 
   it('opens an image, and says in a sentence what is none', async () => {
-    const person = await visit(browser, served.url);
+    const person = await visit();
     const { page } = person;
     const give = async (name: string, buffer: Buffer): Promise<void> => {
       const chooser = page.waitForEvent('filechooser');
@@ -40,14 +29,14 @@ describe.skipIf(!requires('chromium'))('around the views', () => {
   });
 
   it('hands a history over by address, which nobody carries out but the reader', async () => {
-    const giver = await visit(browser, served.url);
+    const giver = await visit();
     await giver.try('echo hello >> /etc/motd');
     await giver.page.getByRole('button', { name: 'Share' }).click();
     const link = await giver.page.locator('dialog textarea').inputValue();
     expect(await giver.page.locator('dialog').textContent()).toContain(`${link.length} characters`);
     await giver.leave();
 
-    const reader = await visit(browser, served.url, { hash: new URL(link).hash });
+    const reader = await visit({ hash: new URL(link).hash });
     await expect.poll(() => reader.page.locator('dialog').textContent()).toContain('echo hello >> /etc/motd');
     expect(await reader.page.locator('.frame-card').count()).toBe(2);
     await reader.picture('received');
@@ -56,14 +45,14 @@ describe.skipIf(!requires('chromium'))('around the views', () => {
     await reader.leave();
 
     for (const hash of ['#log=AAAA', '#log=%%%', `#log=${'A'.repeat(5000)}`]) {
-      const victim = await visit(browser, served.url, { hash });
+      const victim = await visit({ hash });
       await expect.poll(() => victim.page.locator('.message').textContent()).toContain('cannot be read');
       await victim.leave();
     }
   });
 
   it('gives everything as a file', async () => {
-    const person = await visit(browser, served.url);
+    const person = await visit();
     const { page } = person;
     await person.try('rm /etc/hostname');
     const saved = async (button: string): Promise<string> => {
@@ -84,7 +73,7 @@ describe.skipIf(!requires('chromium'))('around the views', () => {
   });
 
   it('remembers, starts over, and works without a network', async () => {
-    const person = await visit(browser, served.url);
+    const person = await visit();
     const { page, context } = person;
     await person.try('echo hello >> /etc/motd');
     await page.evaluate('navigator.serviceWorker.ready');
@@ -102,7 +91,7 @@ describe.skipIf(!requires('chromium'))('around the views', () => {
   });
 
   it('is learnt in a tour that runs three commands', async () => {
-    const person = await visit(browser, served.url, { tour: true });
+    const person = await visit({ tour: true });
     const { page } = person;
     const next = page.locator('.tour [data-look=main]');
     for (const title of [
@@ -126,7 +115,7 @@ describe.skipIf(!requires('chromium'))('around the views', () => {
   });
 
   it('can be used by keyboard alone', async () => {
-    const person = await visit(browser, served.url);
+    const person = await visit();
     const { page } = person;
     for (let presses = 0; presses < 60 && !(await page.evaluate(FOCUSED_CHIP)); presses++)
       await page.keyboard.press('Tab');
@@ -149,7 +138,7 @@ describe.skipIf(!requires('chromium'))('around the views', () => {
   });
 
   it('stands in another page without head and tour', async () => {
-    const person = await visit(browser, served.url, {
+    const person = await visit({
       query: 'embed&view=layers',
       tour: true,
       width: 700,

@@ -2,12 +2,9 @@
 import { createHash } from 'node:crypto';
 import { deflateSync, strToU8 } from 'fflate';
 import { pack } from 'tar-stream';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { requires } from '../../requirements.ts';
-import { startChromium } from '../chromium.ts';
-import { servePage, type ServedPage } from './served-page.ts';
-import { visit, type Visit } from './visit.ts';
+import { openForVisits, type Visit } from './visit.ts';
 
 const PATIENT = { timeout: 60_000 };
 
@@ -97,18 +94,10 @@ const hashOf = (text: string): string =>
 const LOG = { commands: [{ parent: 0, command: { type: 'gc' } }], at: 1, checkpoints: [] };
 
 describe.skipIf(!requires('chromium'))('hostile input', () => {
-  let browser: Browser;
-  let served: ServedPage;
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([startChromium(), servePage()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-  });
+  const visit = openForVisits();
 
   it('as an image: says what is wrong with it, and leaves the node as it was', async () => {
-    const person = await visit(browser, served.url);
+    const person = await visit();
     const whole = await image({ 'etc/motd': 'hello\n'.repeat(2000) });
     const [config, layers] = [
       JSON.stringify({ rootfs: { type: 'layers', diff_ids: [`sha256:${'0'.repeat(64)}`] } }),
@@ -141,7 +130,7 @@ describe.skipIf(!requires('chromium'))('hostile input', () => {
   });
 
   it('as a program: ends it, and nothing else', async () => {
-    const person = await visit(browser, served.url);
+    const person = await visit();
     expect(await give(person, 'bad.tar', await image(PROGRAMS))).toContain('Container “bad” stands on it');
     await plainTerminal(person);
     for (const program of ['recurse', 'abort', 'cut']) {
@@ -162,7 +151,7 @@ describe.skipIf(!requires('chromium'))('hostile input', () => {
   });
 
   it('as a file of 5 GB that takes no room: it can be made, read as far as it goes, and not taken away', async () => {
-    const person = await visit(browser, served.url);
+    const person = await visit();
     const { page } = person;
     await plainTerminal(person);
     expect(await run(person, 'truncate -s 5G /big; du /big; ls -l /big')).toContain('5368709120');
@@ -181,7 +170,7 @@ describe.skipIf(!requires('chromium'))('hostile input', () => {
     ['of too many commands', JSON.stringify({ ...LOG, commands: Array(3000).fill(LOG.commands[0]) }), /cannot be read/],
     ['of markup', '<script>document.title = "taken"</script>', /cannot be read/],
   ])('as a link, %s: says that it cannot be read', async (_kind, text, told) => {
-    const victim = await visit(browser, served.url, { hash: hashOf(text) });
+    const victim = await visit({ hash: hashOf(text) });
     await expect.poll(() => victim.page.locator('.message').textContent(), PATIENT).toMatch(told);
     await victim.try('echo hello >> /etc/motd');
     expect(await victim.page.title()).toBe('Layerscope');
@@ -193,7 +182,7 @@ describe.skipIf(!requires('chromium'))('hostile input', () => {
     const hash = hashOf(
       `{"__proto__":{"learner":"x"},"learner":"x",${JSON.stringify({ ...LOG, snapshotter: text }).slice(1)}`,
     );
-    const victim = await visit(browser, served.url, { hash });
+    const victim = await visit({ hash });
     const { page } = victim;
     await expect.poll(() => page.locator('dialog pre').textContent()).toBe(text);
     await victim.picture('received-snapshotter');

@@ -5,12 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requires } from '../../requirements.ts';
-import { startChromium } from '../chromium.ts';
-import { servePage, type ServedPage } from './served-page.ts';
-import { visit } from './visit.ts';
+import { openForVisits } from './visit.ts';
 
 const FILES = 10_000;
 const FILE_SIZE = 10_240;
@@ -77,19 +75,12 @@ const card = (text: string): string =>
 
 describe.skipIf(!requires('chromium'))('an image of 100 MB in 10,000 files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'layerscope-large-'));
-  let browser: Browser;
-  let served: ServedPage;
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([startChromium(), servePage(), writeImage(join(folder, 'large.tar'))]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const visit = openForVisits();
+  beforeAll(() => writeImage(join(folder, 'large.tar')));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('comes in while the page answers, and every moment of it is near', async () => {
-    const person = await visit(browser, served.url);
+    const person = await visit();
     const { page } = person;
     await watchTasks(page);
     const chooser = page.waitForEvent('filechooser');

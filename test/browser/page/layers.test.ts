@@ -1,24 +1,13 @@
 /** Layers, story, timeline and lifecycle, used as a person would. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { requires } from '../../requirements.ts';
-import { startChromium } from '../chromium.ts';
-import { servePage, type ServedPage } from './served-page.ts';
-import { visit } from './visit.ts';
+import { openForVisits } from './visit.ts';
 
 describe.skipIf(!requires('chromium'))('the page', () => {
-  let browser: Browser;
-  let served: ServedPage;
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([startChromium(), servePage()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-  });
+  const visit = openForVisits();
 
   it('shows a copy-up happen, and says why', async () => {
-    const person = await visit(browser, served.url);
+    const person = await visit();
     const { page } = person;
     await person.try('echo hello >> /etc/motd');
     await expect.poll(() => page.locator('.happened').textContent()).toContain('/etc/motd lay in a read-only layer');
@@ -33,7 +22,7 @@ describe.skipIf(!requires('chromium'))('the page', () => {
   });
 
   it('has room for tree and story side by side on a small screen', async () => {
-    const person = await visit(browser, served.url, { width: 1024, height: 768 });
+    const person = await visit({ width: 1024, height: 768 });
     const { page } = person;
     await person.try('rm -r /opt/app && mkdir /opt/app');
     // What was hidden on the way is gone with the directory: only the end is told.
@@ -48,7 +37,7 @@ describe.skipIf(!requires('chromium'))('the page', () => {
   });
 
   it('shows a whiteout as the device it is, and what it hides', async () => {
-    const person = await visit(browser, served.url);
+    const person = await visit();
     const { page } = person;
     await person.try('rm /etc/hostname');
     await expect
@@ -64,7 +53,7 @@ describe.skipIf(!requires('chromium'))('the page', () => {
   });
 
   it('runs a WebAssembly program of the built-in image, which copies a whole store for one record', async () => {
-    const person = await visit(browser, served.url);
+    const person = await visit();
     const { page } = person;
     await page.keyboard.press('Control+k');
     await page.getByRole('dialog').waitFor();
@@ -82,7 +71,7 @@ describe.skipIf(!requires('chromium'))('the page', () => {
   });
 
   it('filters the tree by path and by mark', async () => {
-    const person = await visit(browser, served.url);
+    const person = await visit();
     const { page } = person;
     await page.getByRole('searchbox', { name: 'Filter by path' }).fill('readme');
     await expect.poll(() => page.locator('.tree-line').last().textContent()).toContain('README');
@@ -96,7 +85,7 @@ describe.skipIf(!requires('chromium'))('the page', () => {
   });
 
   it('goes back, forth and sideways in time', async () => {
-    const person = await visit(browser, served.url);
+    const person = await visit();
     const { page } = person;
     const cards = page.locator('.frame-card');
     await person.try('echo hello >> /etc/motd');
@@ -120,7 +109,7 @@ describe.skipIf(!requires('chromium'))('the page', () => {
   });
 
   it('lets a change fail, and cuts the power', async () => {
-    const person = await visit(browser, served.url);
+    const person = await visit();
     const { page } = person;
     await page.locator('.controls').getByRole('button', { name: 'Fault' }).click();
     await page.getByRole('button', { name: 'Let it happen' }).click();
@@ -136,7 +125,7 @@ describe.skipIf(!requires('chromium'))('the page', () => {
   });
 
   it('draws the lifecycle, and collects garbage', async () => {
-    const person = await visit(browser, served.url);
+    const person = await visit();
     const { page } = person;
     await expect.poll(() => page.locator('.state').count()).toBe(4);
     await page.locator('.state[data-state=Committed]').click();

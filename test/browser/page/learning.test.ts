@@ -2,15 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { conformanceOf } from '../../../host-adapter/src/cli/serve/conformance.ts';
 import { snapshotterSource } from '../../../host-adapter/src/cli/serve/snapshotter-source.ts';
 import { requires } from '../../requirements.ts';
-import { startChromium } from '../chromium.ts';
 import { violations } from './axe.ts';
-import { servePage, type ServedPage } from './served-page.ts';
-import { visit, type Visit } from './visit.ts';
+import { openForVisits, type Visit } from './visit.ts';
 
 const PATIENT = { timeout: 30_000 };
 
@@ -46,18 +44,10 @@ const LOOP =
   '\\0asm\\1\\0\\0\\0\\1\\4\\1\\140\\0\\0\\3\\2\\1\\0\\5\\3\\1\\0\\1\\7\\23\\2\\6memory\\2\\0\\6_start\\0\\0\\12\\11\\1\\7\\0\\3\\100\\14\\0\\13\\13';
 
 describe.skipIf(!requires('chromium'))('learning', () => {
-  let browser: Browser;
-  let served: ServedPage;
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([startChromium(), servePage()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-  });
+  const visit = openForVisits();
 
   it('checks a snapshotter as it is typed, steps, tries the laws, compares, and hands it over', async () => {
-    const person = await visit(browser, served.url);
+    const person = await visit();
     const page = await openEditor(person);
     await page.locator('.monaco-editor .view-line').first().waitFor(PATIENT);
     await expect.poll(() => page.locator('.editor-errors').textContent()).toBe('no type errors');
@@ -100,7 +90,7 @@ describe.skipIf(!requires('chromium'))('learning', () => {
   });
 
   it('ends what never answers with a sentence, lets nothing out, and goes on', async () => {
-    const person = await visit(browser, served.url);
+    const person = await visit();
     const page = await openEditor(person);
     const told = async (text: string): Promise<string> => {
       await write(page, text);
@@ -123,7 +113,7 @@ describe.skipIf(!requires('chromium'))('learning', () => {
   });
 
   it("runs the page's node on the learner's own snapshotter", async () => {
-    const person = await visit(browser, served.url);
+    const person = await visit();
     const page = await openEditor(person);
     const into = page.locator('.editor-tools').getByRole('button', { name: 'Use in the node' });
     await into.click();
@@ -141,7 +131,7 @@ describe.skipIf(!requires('chromium'))('learning', () => {
   });
 
   it('is a terminal: edits, completes, recalls, stops, and cannot be tricked', async () => {
-    const person = await visit(browser, served.url);
+    const person = await visit();
     const { page } = person;
     const runs = page.locator('.transcript-run');
     const last = (): Promise<string | null> => runs.last().textContent();
@@ -199,7 +189,7 @@ describe.skipIf(!requires('chromium'))('learning', () => {
   });
 
   it('leads through a lesson, and gives back what was there before', async () => {
-    const person = await visit(browser, served.url);
+    const person = await visit();
     const { page } = person;
     await page.keyboard.press('Alt+l');
     await expect.poll(() => page.locator('.lessons-entry').count()).toBe(8);
@@ -240,7 +230,7 @@ describe.skipIf(!requires('chromium'))('learning', () => {
   });
 
   it('is all there in Chinese, in the dark, on a telephone', async () => {
-    const person = await visit(browser, served.url, { query: 'lang=zh-CN&theme=dark', width: 390, height: 844 });
+    const person = await visit({ query: 'lang=zh-CN&theme=dark', width: 390, height: 844 });
     const { page } = person;
     await page.locator('.narrow-tabs button').last().click();
     await page.locator('.code-plain').waitFor();

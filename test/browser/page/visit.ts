@@ -2,7 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { startChromium } from '../chromium.ts';
+import { servePage, type ServedPage } from './served-page.ts';
 
 const ARTIFACTS = fileURLToPath(new URL('../../artifacts/page', import.meta.url));
 
@@ -28,7 +30,21 @@ export interface VisitOptions {
 
 const SETTINGS = JSON.stringify({ toured: true });
 
-export const visit = async (browser: Browser, url: string, options: VisitOptions = {}): Promise<Visit> => {
+/** Chromium and the page for the tests around it, from the first to the last; answers how to visit. */
+export const openForVisits = (): ((options?: VisitOptions) => Promise<Visit>) => {
+  let browser: Browser;
+  let served: ServedPage;
+  beforeAll(async () => {
+    [browser, served] = await Promise.all([startChromium(), servePage()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await served?.close();
+  });
+  return (options = {}) => visit(browser, served.url, options);
+};
+
+const visit = async (browser: Browser, url: string, options: VisitOptions): Promise<Visit> => {
   const { query = '', hash = '', width = 1440, height = 900, tour = false } = options;
   const context = await browser.newContext({ viewport: { width, height }, acceptDownloads: true });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
